@@ -1,0 +1,47 @@
+/** What the name of an entry says. Anything else in a store is foreign and stays untouched. */
+export type EntryName =
+  | { readonly kind: "lease"; readonly fence: number }
+  | { readonly kind: "checkpoint"; readonly fence: number; readonly sequence: number }
+  | { readonly kind: "temporary"; readonly fence: number };
+
+// At most 12 digits, so that every number is a safe integer; no leading zeros, so that one number
+// has one name. Numbers are compared as numbers: text order would put 10 before 9.
+const number = "(0|[1-9][0-9]{0,11})";
+const lease = new RegExp(`^lease-${number}\\.json$`);
+const checkpoint = new RegExp(`^checkpoint-${number}-${number}\\.safetensors$`);
+const temporary = /^(.+)\.[0-9a-f]{16}\.tmp$/;
+
+export function leaseName(fence: number): string {
+  return `lease-${fence}.json`;
+}
+
+export function checkpointName(fence: number, sequence: number): string {
+  return `checkpoint-${fence}-${sequence}.safetensors`;
+}
+
+/**
+ * The name under which a store keeps the bytes of the entry `name` before it is visible. It carries
+ * the fence of the entry and a `nonce` of 16 hexadecimal digits, so that two runs never share one
+ * and the leftovers of a dead run can be told from the work of a living one.
+ */
+export function temporaryName(name: string, nonce: string): string {
+  return `${name}.${nonce}.tmp`;
+}
+
+/** Reads a name, or returns `undefined` for a foreign one. */
+export function parseEntryName(name: string): EntryName | undefined {
+  const leaseMatch = lease.exec(name);
+  if (leaseMatch) return { kind: "lease", fence: Number(leaseMatch[1]) };
+  const checkpointMatch = checkpoint.exec(name);
+  if (checkpointMatch) {
+    return {
+      kind: "checkpoint",
+      fence: Number(checkpointMatch[1]),
+      sequence: Number(checkpointMatch[2]),
+    };
+  }
+  const target = parseEntryName(temporary.exec(name)?.[1] ?? "");
+  return target && target.kind !== "temporary"
+    ? { kind: "temporary", fence: target.fence }
+    : undefined;
+}

@@ -1,0 +1,11 @@
+/** A notice that this machine or process will go, and the way to end the process because of it. */
+export interface Preemption {
+  /**
+   * Calls `notify` with a short reason, such as `SIGTERM`, for every notice from now on. The
+   * returned function stops listening.
+   */
+  watch(notify: (reason: string) => void): () => void;
+
+  /** Ends the process with `code` once its output is written. Without it, the loop throws. */
+  readonly exit?: (code: number) => Promise<never>;
+}
