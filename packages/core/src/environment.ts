@@ -17,6 +17,8 @@ interface Environment {
     label: "utf-8",
     options: { fatal: boolean; ignoreBOM: boolean },
   ) => { decode(bytes: Uint8Array): string };
+  /** Only in newer runtimes. To the type checker one 16-bit array is as good as another. */
+  readonly Float16Array?: Uint16ArrayConstructor;
 }
 
 /** The globals that core uses, read at each use, since tests and polyfills replace them. */

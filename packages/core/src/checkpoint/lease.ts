@@ -1,0 +1,57 @@
+import * as z from "zod/mini";
+import { environment } from "../environment.ts";
+import { RepriseError } from "../errors.ts";
+import type { CheckpointStore } from "../store/store.ts";
+import { leaseName } from "./names.ts";
+
+const count = z.int().check(z.nonnegative());
+const checkpointId = z.object({ fence: count, sequence: count });
+
+const leaseSchema = z.object({
+  /** Version of this format. */
+  reprise: z.literal(1),
+  fence: count,
+  /** `held`: somebody trains. `released`: kept for the next one. `completed`: training is done. */
+  state: z.enum(["held", "released", "completed"]),
+  /** Tells this run from every other one. */
+  run: z.string(),
+  /** Facts about the holder's process, as its store's presence gave them. */
+  holder: z.nullable(
+    z.catchall(z.object({ since: z.string() }), z.union([z.string(), z.number()])),
+  ),
+  /** Checkpoints up to this fence belong to finished runs and are not recovered. */
+  tombstone: count,
+  /** The checkpoint of a finished run that was kept, if `onCompleted` resolved for it. */
+  finished: z.nullable(checkpointId),
+});
+
+/**
+ * Who holds a store. Leases are created, never changed; the one with the highest fence counts, and
+ * it is never removed, so that fences only grow.
+ */
+export type Lease = z.infer<typeof leaseSchema>;
+
+export async function createLease(store: CheckpointStore, lease: Lease): Promise<void> {
+  const bytes = new environment.TextEncoder().encode(`${JSON.stringify(lease)}\n`);
+  await store.create(leaseName(lease.fence), [bytes]);
+}
+
+/** Reads the lease `fence`. Rejects with `NOT_FOUND` or, if it cannot be understood, `CHECKPOINT_CORRUPT`. */
+export async function readLease(store: CheckpointStore, fence: number): Promise<Lease> {
+  const name = leaseName(fence);
+  // A lease has a few hundred bytes; whatever is larger is not read into memory.
+  const bytes = await store.read(name, { start: 0, end: 65_536 });
+  try {
+    const decoder = new environment.TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    const lease = leaseSchema.parse(JSON.parse(decoder.decode(bytes)));
+    if (lease.fence !== fence) throw new Error(`it says fence ${lease.fence}`);
+    return lease;
+  } catch (cause) {
+    throw new RepriseError(
+      "CHECKPOINT_CORRUPT",
+      `${name} in ${store.description} is not a readable lease, so nobody can say who holds this run. ` +
+        `If nobody does, start with { takeOver: true }.`,
+      { cause, details: { name } },
+    );
+  }
+}

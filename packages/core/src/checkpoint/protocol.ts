@@ -1,0 +1,226 @@
+// How two runs share one store without ever losing a checkpoint. The steps stand in the order in
+// which they happen; each is here because leaving it out lost an acknowledged save in a model or an
+// experiment. Correctness rests on fences alone: numbers that only grow, one per claim.
+import { isRepriseError, RepriseError } from "../errors.ts";
+import type { Report } from "../lifecycle/event.ts";
+import type { CheckpointStore } from "../store/store.ts";
+import { createLease, type Lease, readLease } from "./lease.ts";
+import { type CheckpointEntry, listEntries, type Listing } from "./listing.ts";
+import { liveRuns } from "./live-runs.ts";
+import { checkpointName, leaseName } from "./names.ts";
+import { drawNonce } from "./nonce.ts";
+import { refuseHolder } from "./refuse-holder.ts";
+
+/** A claimed store: what this run may do there, and until when. */
+export interface Hold {
+  readonly store: CheckpointStore;
+  readonly report: Report;
+  readonly lease: Lease;
+  /** The number of the next checkpoint; never used twice. */
+  nextSequence: number;
+  /** What this run restored from or saved last: the one that `keepPrevious` keeps. */
+  newest: CheckpointEntry | undefined;
+}
+
+/** 1. Becomes the one who may commit. Refused while somebody else is, or may be, alive. */
+export async function claim(
+  store: CheckpointStore,
+  options: { readonly takeOver: boolean; readonly report: Report },
+): Promise<Hold> {
+  const { presence } = store;
+  const run = drawNonce();
+  const claiming = async (): Promise<Hold> => {
+    for (;;) {
+      // Look who holds it. A lease that vanishes while it is read was replaced by a higher one.
+      const { leases } = await listEntries(store);
+      const previous = await newestLease(store, leases, options);
+      if (previous === "vanished") continue;
+      if (previous !== undefined) await refuseHolder(store, previous, options);
+
+      const fence = (leases.at(-1)?.fence ?? 0) + 1;
+      const lease: Lease = {
+        reprise: 1,
+        fence,
+        state: "held",
+        run,
+        holder: (await presence?.describe()) ?? null,
+        tombstone: previous?.tombstone ?? 0,
+        finished: previous?.finished ?? null,
+      };
+      try {
+        await createLease(store, lease);
+      } catch (error) {
+        // Somebody else was faster: look again who it is.
+        if (isRepriseError(error, "ALREADY_EXISTS")) continue;
+        throw error;
+      }
+      // The number was free because a run that had it has come and gone: then ours is too low.
+      if ((await newestFence(store)) > fence) continue;
+      liveRuns().add(run);
+      return { store, report: options.report, lease, nextSequence: 1, newest: undefined };
+    }
+  };
+  const hold = await (presence ? presence.claiming(claiming) : claiming());
+  await sweepLowerFences(hold);
+  return hold;
+}
+
+/** 2. The checkpoints that may be recovered, newest first. Only meaningful after the claim. */
+export async function listRecoverable(hold: Hold): Promise<readonly CheckpointEntry[]> {
+  const { checkpoints } = await listEntries(hold.store);
+  return checkpoints.filter(({ fence }) => fence > hold.lease.tombstone).toReversed();
+}
+
+/** 3. Makes a checkpoint the one that counts. Resolves when it is acknowledged. */
+export async function commit(
+  hold: Hold,
+  encode: (id: { fence: number; sequence: number }) => Promise<readonly Uint8Array[]>,
+  options: { readonly keepPrevious: boolean },
+): Promise<CheckpointEntry> {
+  await requireHeld(hold);
+  const entry = await createNext(hold, encode);
+  // Whoever claimed in between recovered without this checkpoint: then it must not count as saved.
+  const listing = await requireHeld(hold);
+  const previous = options.keepPrevious ? hold.newest : undefined;
+  hold.newest = entry;
+  await removeAll(
+    hold,
+    listing.checkpoints
+      .filter((other) => isBefore(other, entry) && other.name !== previous?.name)
+      .map(({ name }) => name),
+  );
+  return entry;
+}
+
+/** 4. Ends the run for good: the last act, after which its checkpoints count no more unless kept. */
+export async function complete(hold: Hold, options: { readonly keep: boolean }): Promise<void> {
+  const fence = hold.lease.fence + 1;
+  await handOver(hold, {
+    ...hold.lease,
+    fence,
+    state: "completed",
+    tombstone: options.keep ? hold.lease.tombstone : fence,
+    finished:
+      options.keep && hold.newest
+        ? { fence: hold.newest.fence, sequence: hold.newest.sequence }
+        : null,
+  });
+  if (options.keep) return;
+  const { checkpoints } = await listEntries(hold.store);
+  await removeAll(
+    hold,
+    checkpoints.filter((entry) => entry.fence < fence).map(({ name }) => name),
+  );
+}
+
+/** 4'. Lets go of a run that is to be resumed, by this process or another. */
+export async function release(hold: Hold): Promise<void> {
+  await handOver(hold, { ...hold.lease, fence: hold.lease.fence + 1, state: "released" });
+}
+
+/** Rejects with `SUPERSEDED` when a newer run has claimed the store. */
+export async function requireHeld(hold: Hold): Promise<Listing> {
+  const listing = await listEntries(hold.store);
+  const newest = listing.leases.at(-1)?.fence ?? 0;
+  if (newest > hold.lease.fence) throw await superseded(hold, newest);
+  if (newest < hold.lease.fence) {
+    // Somebody emptied the store under a running training. Its state is now the only copy: claim
+    // the same fence again rather than refuse to save it.
+    await createLease(hold.store, hold.lease);
+  }
+  return listing;
+}
+
+async function createNext(
+  hold: Hold,
+  encode: (id: { fence: number; sequence: number }) => Promise<readonly Uint8Array[]>,
+): Promise<CheckpointEntry> {
+  const { fence } = hold.lease;
+  for (;;) {
+    const sequence = hold.nextSequence++;
+    const name = checkpointName(fence, sequence);
+    try {
+      await hold.store.create(name, await encode({ fence, sequence }));
+      return { name, fence, sequence };
+    } catch (error) {
+      // Our fence is ours alone, so an earlier attempt whose failure was not one left this behind.
+      if (!isRepriseError(error, "ALREADY_EXISTS")) throw error;
+    }
+  }
+}
+
+async function handOver(hold: Hold, lease: Lease): Promise<void> {
+  liveRuns().delete(hold.lease.run);
+  try {
+    await createLease(hold.store, lease);
+  } catch (error) {
+    if (isRepriseError(error, "ALREADY_EXISTS")) throw await superseded(hold, lease.fence);
+    throw error;
+  }
+  const newest = await newestFence(hold.store);
+  if (newest > lease.fence) throw await superseded(hold, newest);
+  await removeAll(hold, [leaseName(hold.lease.fence)]);
+}
+
+async function newestFence(store: CheckpointStore): Promise<number> {
+  return (await listEntries(store)).leases.at(-1)?.fence ?? 0;
+}
+
+async function newestLease(
+  store: CheckpointStore,
+  leases: Listing["leases"],
+  { takeOver, report }: { readonly takeOver: boolean; readonly report: Report },
+): Promise<Lease | "vanished" | undefined> {
+  const newest = leases.at(-1);
+  if (newest === undefined) return undefined;
+  try {
+    return await readLease(store, newest.fence);
+  } catch (error) {
+    if (isRepriseError(error, "NOT_FOUND")) return "vanished";
+    if (!takeOver || !isRepriseError(error, "CHECKPOINT_CORRUPT")) throw error;
+    report({
+      type: "tookOver",
+      holder: newest.name,
+      message: `took over from ${newest.name}, which is unreadable`,
+    });
+    return newestLease(store, leases.slice(0, -1), { takeOver, report });
+  }
+}
+
+async function sweepLowerFences(hold: Hold): Promise<void> {
+  const { leases, temporaries } = await listEntries(hold.store);
+  const old = [...leases, ...temporaries].filter(({ fence }) => fence < hold.lease.fence);
+  await removeAll(
+    hold,
+    old.map(({ name }) => name),
+  );
+}
+
+/** Removing is tidiness, never correctness: what stays behind is reported and tried again later. */
+async function removeAll(hold: Hold, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    try {
+      await hold.store.remove(name);
+    } catch (error) {
+      const message = `could not remove ${name} from ${hold.store.description}; it does no harm`;
+      hold.report({ type: "leftBehind", name, error, message });
+    }
+  }
+}
+
+function isBefore(a: CheckpointEntry, b: CheckpointEntry): boolean {
+  return a.fence < b.fence || (a.fence === b.fence && a.sequence < b.sequence);
+}
+
+async function superseded(hold: Hold, fence: number): Promise<RepriseError> {
+  const { store } = hold;
+  const successor = await readLease(store, fence).catch(() => undefined);
+  const who =
+    successor?.holder && store.presence ? store.presence.name(successor.holder) : "another run";
+  return new RepriseError(
+    "SUPERSEDED",
+    `This run (fence ${hold.lease.fence}) no longer holds ${store.description}: ${who} took over with ` +
+      `fence ${fence}. Nothing of the newer run was touched. Stop this one; do not restart it.`,
+    { details: { fence: hold.lease.fence, successor: fence, holder: successor?.holder ?? null } },
+  );
+}

@@ -1,0 +1,117 @@
+import { decodeCheckpoint, type DecodedCheckpoint } from "../codec/decode.ts";
+import { isRepriseError, RepriseError } from "../errors.ts";
+import type { CheckpointEntry } from "./listing.ts";
+import { type Hold, listRecoverable } from "./protocol.ts";
+
+/** A checkpoint that was read and verified whole, and the entry it came from. */
+export interface RecoveredCheckpoint extends DecodedCheckpoint {
+  readonly entry: CheckpointEntry;
+}
+
+/**
+ * Reads the newest checkpoint of the run, or resolves to `undefined` when there is none. Removes
+ * nothing: what is older goes only after the next acknowledged save.
+ */
+export async function recover(
+  hold: Hold,
+  options: { readonly fallback: boolean; readonly mustResume: boolean },
+): Promise<RecoveredCheckpoint | undefined> {
+  for (;;) {
+    const candidates = await listRecoverable(hold);
+    if (candidates.length === 0) {
+      if (options.mustResume) throw nothingToResume(hold);
+      return undefined;
+    }
+    const recovered = await readFirst(hold, candidates, options.fallback);
+    // An entry that vanished between listing and reading is a reason to look again, never to
+    // begin anew.
+    if (recovered === "vanished") continue;
+    hold.newest = recovered.entry;
+    return recovered;
+  }
+}
+
+async function readFirst(
+  hold: Hold,
+  candidates: readonly CheckpointEntry[],
+  fallback: boolean,
+): Promise<RecoveredCheckpoint | "vanished"> {
+  const unreadable: RepriseError[] = [];
+  for (const entry of candidates) {
+    try {
+      const recovered = await readCheckpoint(hold, entry);
+      const [newest] = unreadable;
+      if (newest) reportFallback(hold, candidates, recovered, newest);
+      return recovered;
+    } catch (error) {
+      if (isRepriseError(error, "NOT_FOUND")) return "vanished";
+      if (!isUnreadable(error)) throw error;
+      unreadable.push(error);
+      if (!fallback) break;
+    }
+  }
+  throw cannotResume(unreadable, fallback ? 0 : candidates.length - 1);
+}
+
+async function readCheckpoint(hold: Hold, entry: CheckpointEntry): Promise<RecoveredCheckpoint> {
+  const { store } = hold;
+  const decoded = await decodeCheckpoint({
+    name: entry.name,
+    where: store.description,
+    read: (range) => store.read(entry.name, range),
+  });
+  const { fence, sequence } = decoded.metadata.lineage;
+  if (fence !== entry.fence || sequence !== entry.sequence) {
+    throw new RepriseError(
+      "CHECKPOINT_CORRUPT",
+      `${entry.name} in ${store.description} holds checkpoint ${fence}-${sequence}: it was renamed or copied ` +
+        `over another one.`,
+      { details: { name: entry.name } },
+    );
+  }
+  return { ...decoded, entry };
+}
+
+/** Wrong bytes are a reason to go back if the user allowed it; a failing disk or newer format is not. */
+function isUnreadable(error: unknown): error is RepriseError {
+  return isRepriseError(error, "CHECKPOINT_CORRUPT") || isRepriseError(error, "CHECKPOINT_FOREIGN");
+}
+
+function reportFallback(
+  hold: Hold,
+  candidates: readonly CheckpointEntry[],
+  recovered: RecoveredCheckpoint,
+  error: RepriseError,
+): void {
+  const from = candidates[0]?.name ?? "";
+  const to = recovered.entry.name;
+  hold.report({
+    type: "fellBack",
+    from,
+    to,
+    error,
+    message:
+      `the newest checkpoint is unreadable; went back from ${from} to ${to}, step ` +
+      `${recovered.metadata.position.step}. The steps after it are computed again. ${error.message}`,
+  });
+}
+
+function cannotResume(unreadable: readonly RepriseError[], older: number): RepriseError {
+  const [newest, ...others] = unreadable;
+  const advice =
+    older > 0
+      ? ` An older checkpoint is there: start with { fallback: true } to go back to it.`
+      : ` No other checkpoint can be read. Restore the file from a copy, or move it away to begin anew.`;
+  return new RepriseError(newest?.code ?? "CHECKPOINT_CORRUPT", `${newest?.message}${advice}`, {
+    cause: newest,
+    details: { ...newest?.details, others: others.map(({ message }) => message) },
+  });
+}
+
+function nothingToResume(hold: Hold): RepriseError {
+  return new RepriseError(
+    "CHECKPOINT_MISSING",
+    `Expected a checkpoint in ${hold.store.description} because of { mustResume: true }, found none. ` +
+      `Check the path, or start without mustResume to begin anew.`,
+  );
+}

@@ -1,0 +1,61 @@
+import { RepriseError, show } from "../errors.ts";
+import type { CheckpointStore } from "../store/store.ts";
+import {
+  type BackupOptions,
+  type ResolvedBackupOptions,
+  resolveBackupOptions,
+} from "./backup-options.ts";
+import type { Callback } from "./callback.ts";
+
+/**
+ * Saves the training to `store` while it runs, and resumes it from there when the program is started
+ * again: the callback of Keras of the same name, exact to the bit. It is called last at every save
+ * point, wherever it stands in the list.
+ *
+ * Throws `INVALID_ARGUMENT` for a store or an option that it does not understand.
+ */
+export class BackupAndRestore implements Callback {
+  readonly key: string = "backup-and-restore";
+  readonly store: CheckpointStore;
+  readonly options: ResolvedBackupOptions;
+
+  constructor(store: CheckpointStore, options: BackupOptions = {}) {
+    requireStore(store);
+    this.store = store;
+    this.options = resolveBackupOptions(options, store);
+  }
+}
+
+/** The one backup among `callbacks`, and the others. */
+export function separateBackup(callbacks: readonly Callback[]): {
+  readonly backup: BackupAndRestore | undefined;
+  readonly others: readonly Callback[];
+} {
+  const backups = callbacks.filter((callback) => callback instanceof BackupAndRestore);
+  if (backups.length > 1) {
+    throw new RepriseError(
+      "INVALID_ARGUMENT",
+      `Expected at most one BackupAndRestore, found ${backups.length}: a run resumes from one place only.`,
+    );
+  }
+  const others = callbacks.filter((callback) => !(callback instanceof BackupAndRestore));
+  return { backup: backups[0], others };
+}
+
+function requireStore(store: unknown): void {
+  if (typeof store === "string") {
+    throw new RepriseError(
+      "INVALID_ARGUMENT",
+      `Expected a store, found the string ${show(store)}. For a directory, write ` +
+        `new BackupAndRestore(directory(${show(store)})) with directory from "@reprise/node".`,
+    );
+  }
+  const methods = ["list", "read", "create", "remove"] as const;
+  const found = store as Partial<CheckpointStore> | null | undefined;
+  if (typeof found === "object" && methods.every((name) => typeof found?.[name] === "function"))
+    return;
+  throw new RepriseError(
+    "INVALID_ARGUMENT",
+    `Expected a store with list, read, create and remove, such as directory("./backup"), found ${show(store)}.`,
+  );
+}

@@ -1,0 +1,264 @@
+import {
+  complete,
+  commit,
+  claim,
+  type Hold,
+  release,
+  requireHeld,
+} from "../checkpoint/protocol.ts";
+import { recover, type RecoveredCheckpoint } from "../checkpoint/recover.ts";
+import { CheckpointWriter } from "../checkpoint/writer.ts";
+import { encodeCheckpoint } from "../codec/encode.ts";
+import { environment } from "../environment.ts";
+import { isRepriseError, RepriseError } from "../errors.ts";
+import type { SaveContext, SavePoint } from "../policy/save-policy.ts";
+import { describePosition, type Position } from "../position/position.ts";
+import { bornOf, type Born } from "../snapshot/born.ts";
+import type { Captured } from "../snapshot/capture.ts";
+import { type Snapshot, SnapshotPool } from "../snapshot/pool.ts";
+import { UnchangedTensors } from "../snapshot/unchanged.ts";
+import type { BackupAndRestore } from "./backup-and-restore.ts";
+import type { ResolvedBackupOptions } from "./backup-options.ts";
+import { breathe } from "./breath.ts";
+
+/** What a save is made of: a position and the state at that position. */
+export interface SaveRequest {
+  readonly position: Position;
+  readonly captured: Captured;
+  /** Why training is complete, if it is. */
+  readonly end: string | null;
+}
+
+/** Milliseconds after which a save that failed is tried again, whatever the policy says. */
+const retryAfterMs = 1000;
+
+/** One life of a run on its store: from the claim to the release, or to the completion. */
+export class BackupSession {
+  readonly options: ResolvedBackupOptions;
+  readonly recovered: RecoveredCheckpoint | undefined;
+  readonly #hold: Hold;
+  readonly #pool: SnapshotPool = new SnapshotPool();
+  readonly #writer: CheckpointWriter = new CheckpointWriter();
+  readonly #unchanged: UnchangedTensors;
+  /** Called when a save in the background has failed the run. */
+  readonly #onFailure: () => void;
+  readonly #context: { -readonly [Key in keyof SaveContext]: SaveContext[Key] };
+  #born: Born;
+  #protected: boolean;
+  #newest: Position | undefined;
+  #failedAt: number | undefined;
+  #failure: RepriseError | undefined;
+  #writing = 0;
+
+  private constructor(
+    hold: Hold,
+    options: ResolvedBackupOptions,
+    recovered: RecoveredCheckpoint | undefined,
+    onFailure: () => void,
+  ) {
+    this.#hold = hold;
+    this.options = options;
+    this.recovered = recovered;
+    this.#onFailure = onFailure;
+    this.#unchanged = new UnchangedTensors(options.frozen);
+    this.#born = recovered?.metadata.born ?? {};
+    this.#protected = recovered !== undefined;
+    this.#newest = recovered?.metadata.position;
+    const { step, epoch } = recovered?.metadata.position ?? { step: 0, epoch: 0 };
+    const last = { step, epochs: epoch, seconds: 0 };
+    this.#context = { point: "batch", step, epochs: epoch, seconds: 0, last };
+  }
+
+  /** Claims the store and reads what there is to resume from. Holds nothing if that fails. */
+  static async open(backup: BackupAndRestore, onFailure: () => void): Promise<BackupSession> {
+    const { options, store } = backup;
+    const hold = await claim(store, options);
+    try {
+      return new BackupSession(hold, options, await recover(hold, options), onFailure);
+    } catch (error) {
+      await release(hold);
+      throw error;
+    }
+  }
+
+  get born(): Born {
+    return this.#born;
+  }
+
+  /** Whether `onCompleted` has resolved for the very checkpoint that this life resumed from. */
+  get isFinished(): boolean {
+    const { finished } = this.#hold.lease;
+    const entry = this.recovered?.entry;
+    return (
+      finished !== null && finished.fence === entry?.fence && finished.sequence === entry.sequence
+    );
+  }
+
+  /** Whether a snapshot is on its way to the store. */
+  get isWriting(): boolean {
+    return this.#writing > 0;
+  }
+
+  /** Gets ready to save states of the size of `initial`, which `now` (in ms) is the start of. */
+  prepare(initial: Captured, now: number): void {
+    if (this.recovered === undefined) this.#born = bornOf(initial.roots["state"], "state");
+    this.#context.last = { ...this.#context.last, seconds: now / 1000 };
+    this.#pool.reserve(initial.byteLength);
+  }
+
+  isDue(point: SavePoint, position: Position, now: number): boolean {
+    if (this.#failedAt !== undefined && now - this.#failedAt >= retryAfterMs) return true;
+    const context = this.#context;
+    context.point = point;
+    context.step = position.step;
+    context.epochs = position.epoch;
+    context.seconds = now / 1000;
+    return this.options.policy.isDue(context);
+  }
+
+  /** Whether the newest save that was asked for is one of `position`. */
+  isSaved(position: Position): boolean {
+    const newest = this.#newest;
+    return (
+      this.#failedAt === undefined &&
+      newest?.step === position.step &&
+      newest.epoch === position.epoch &&
+      newest.phase === position.phase &&
+      newest.batch === position.batch
+    );
+  }
+
+  /** Copies the state and hands it to the writer. Training may go on as soon as this returned. */
+  save(request: SaveRequest, now: number): void {
+    const { position, captured } = request;
+    this.#failedAt = undefined;
+    this.#newest = position;
+    this.#context.last = { step: position.step, epochs: position.epoch, seconds: now / 1000 };
+    const snapshot = this.#take(captured, position);
+    this.#writing++;
+    this.#writer.submit({ snapshot, write: () => this.#write(snapshot, request) });
+  }
+
+  /** Resolves when every save that was asked for is durable or has failed. */
+  async drain(): Promise<void> {
+    await this.#writer.drain();
+  }
+
+  /** Throws the error of a save that failed the run, once it is known. */
+  throwFailure(): void {
+    if (this.#failure) throw this.#failure;
+  }
+
+  /** Rejects with `SUPERSEDED` when a newer run holds the store. */
+  async requireHeld(): Promise<void> {
+    await requireHeld(this.#hold);
+  }
+
+  async complete(): Promise<void> {
+    await complete(this.#hold, { keep: !this.options.deleteCheckpoint });
+  }
+
+  /** Lets the next start have the run. Failing to say so leaves a lease that a dead process held. */
+  async release(): Promise<void> {
+    try {
+      await release(this.#hold);
+    } catch (error) {
+      if (isRepriseError(error, "SUPERSEDED")) return;
+      const name = this.#hold.store.description;
+      this.options.report({
+        type: "leftBehind",
+        name,
+        error,
+        message: `could not release ${name}`,
+      });
+    }
+  }
+
+  #take(captured: Captured, position: Position): Snapshot {
+    const taken = this.#pool.take(captured);
+    if (taken) return taken;
+    // One buffer is being written, the other waits. The newest state wins.
+    this.#writing--;
+    this.#writer.dropWaiting();
+    const message = `a newer save replaced one that had not begun, at ${describePosition(position)}`;
+    this.options.report({ type: "saveSuperseded", position, message });
+    const snapshot = this.#pool.take(captured);
+    if (snapshot === undefined) throw new Error("a snapshot buffer was not given back");
+    return snapshot;
+  }
+
+  async #write(snapshot: Snapshot, request: SaveRequest): Promise<void> {
+    try {
+      await this.#commit(snapshot, request);
+      this.#protected = true;
+    } catch (error) {
+      this.#reportFailure(error, request.position);
+    } finally {
+      this.#writing--;
+    }
+  }
+
+  async #commit(snapshot: Snapshot, { position, end }: SaveRequest): Promise<void> {
+    const { report, checksum, fingerprint } = this.options;
+    const { run } = this.#hold.lease;
+    const parent = this.#hold.newest;
+    let checksums: ReadonlyMap<string, string> = new Map();
+    let bytes = 0;
+    const entry = await commit(
+      this.#hold,
+      async ({ fence, sequence }) => {
+        const encoded = await encodeCheckpoint(
+          snapshot,
+          {
+            position,
+            lineage: {
+              fence,
+              sequence,
+              run,
+              parent: parent ? { fence: parent.fence, sequence: parent.sequence } : null,
+            },
+            fingerprint,
+            born: this.#born,
+            end,
+          },
+          { checksum, pause: breathe },
+        );
+        checksums = encoded.checksums;
+        bytes = encoded.byteLength;
+        return encoded.chunks;
+      },
+      this.options,
+    );
+    const saved = `saved ${entry.name} at ${describePosition(position)}`;
+    report({ type: "saved", position, name: entry.name, bytes, message: saved });
+    const tensors = this.#unchanged.observe(position.step, checksums);
+    if (tensors.length === 0) return;
+    const message =
+      `not changed since step 0: ${tensors.join(", ")}. Was it reassigned instead of written to? ` +
+      `If it is meant to stay as it is: { frozen: ${JSON.stringify(tensors)} }.`;
+    report({ type: "unchanged", tensors, message });
+  }
+
+  #reportFailure(cause: unknown, position: Position): void {
+    if (isRepriseError(cause, "SUPERSEDED")) return this.#fail(cause);
+    const where = describePosition(position);
+    const why = cause instanceof Error || isRepriseError(cause) ? cause.message : String(cause);
+    const error = new RepriseError(
+      "SAVE_FAILED",
+      `The save at ${where} failed; the last good checkpoint is untouched. ${why}`,
+      { cause, details: { position } },
+    );
+    this.#failedAt = environment.performance.now();
+    const message = `${error.message} It is tried again at the next save point.`;
+    if (this.#protected && this.options.onSaveError === "warn") {
+      this.options.report({ type: "saveFailed", position, error, message });
+      return;
+    }
+    this.#fail(error);
+  }
+
+  #fail(error: RepriseError): void {
+    this.#failure ??= error;
+    this.#onFailure();
+  }
+}

@@ -1,0 +1,54 @@
+import { environment } from "../environment.ts";
+import type { Position } from "../position/position.ts";
+
+/** Something worth knowing that is not a failure of the run. `message` says it for people. */
+export type TrainingEvent = { readonly message: string } & (
+  | { readonly type: "started" | "resumed" | "alreadyCompleted"; readonly position: Position }
+  | {
+      readonly type: "saved";
+      readonly position: Position;
+      readonly name: string;
+      readonly bytes: number;
+    }
+  | { readonly type: "saveSuperseded"; readonly position: Position }
+  | { readonly type: "saveFailed"; readonly position: Position; readonly error: unknown }
+  | { readonly type: "tookOver"; readonly holder: string }
+  | {
+      readonly type: "fellBack";
+      readonly from: string;
+      readonly to: string;
+      readonly error: unknown;
+    }
+  | { readonly type: "differences"; readonly differences: readonly string[] }
+  | {
+      readonly type: "callbacksChanged";
+      readonly added: readonly string[];
+      readonly removed: readonly string[];
+    }
+  | {
+      readonly type: "dataChanged";
+      readonly phase: string;
+      readonly differences: readonly string[];
+    }
+  | { readonly type: "unchanged"; readonly tensors: readonly string[] }
+  | { readonly type: "callbackFailed"; readonly error: unknown }
+  | { readonly type: "leftBehind"; readonly name: string; readonly error: unknown }
+  | { readonly type: "preempted"; readonly reason: string }
+);
+
+export type Report = (event: TrainingEvent) => void;
+
+const quiet: ReadonlySet<TrainingEvent["type"]> = new Set(["started", "saved", "saveSuperseded"]);
+const informative: ReadonlySet<TrainingEvent["type"]> = new Set([
+  "resumed",
+  "alreadyCompleted",
+  "preempted",
+]);
+
+/** Prints what a user must know: one line for a resume, a warning for whatever is not as expected. */
+export const printEvent: Report = (event) => {
+  if (quiet.has(event.type)) return;
+  const line = `reprise: ${event.message}`;
+  if (informative.has(event.type)) environment.console.info(line);
+  else environment.console.warn(line);
+};

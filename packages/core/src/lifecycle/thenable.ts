@@ -1,0 +1,8 @@
+/** Whether `value` must be awaited. Anything else a hook returns is ignored, at no cost. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === "function"
+  );
+}

@@ -1,0 +1,12 @@
+import { requirePositiveNumber } from "./require-positive.ts";
+import type { SavePolicy } from "./save-policy.ts";
+
+/** Saves at the first batch after `seconds` have passed since the last save, on a monotonic clock. */
+export function everySeconds(seconds: number): SavePolicy {
+  requirePositiveNumber("everySeconds", seconds);
+  return {
+    name: `every ${seconds} seconds`,
+    epochsOnly: false,
+    isDue: (context) => context.seconds - context.last.seconds >= seconds,
+  };
+}

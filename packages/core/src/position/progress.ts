@@ -1,0 +1,127 @@
+import type { Logs } from "../lifecycle/callback.ts";
+import type { StateDict } from "../snapshot/training-state.ts";
+import { BatchMeans } from "./batch-means.ts";
+import type { DataCursor } from "./data-source.ts";
+import type { DataDescriptor } from "./descriptor.ts";
+import type { Position } from "./position.ts";
+
+/** What a loop over data is for: only batches of training count as steps. */
+export type Purpose = "training" | "validation";
+
+/** How far one loop over data within an epoch has come. */
+export interface PhaseProgress {
+  readonly name: string;
+  readonly purpose: Purpose;
+  /** Batches done. */
+  batch: number;
+  /** Whether the loop has ended, at the end of its data or by being left. */
+  done: boolean;
+  /** What the data was, to be compared when the phase is entered again. */
+  descriptor: DataDescriptor | undefined;
+  /** The state that the data gave of itself after `batch` batches, if it keeps one. */
+  data: StateDict | undefined;
+  /** The way through the data, once it was opened in this life. Not saved. */
+  cursor: DataCursor<unknown> | undefined;
+}
+
+type SavedPhase = Omit<PhaseProgress, "cursor">;
+
+/** Everything about the position that must survive an interruption, as plain data. */
+export interface SavedProgress {
+  readonly begun: boolean;
+  readonly phases: readonly SavedPhase[];
+  readonly descriptors: Readonly<Record<string, DataDescriptor>>;
+  readonly logs: Logs;
+  readonly totals: Readonly<Record<string, number>>;
+  readonly means: readonly (readonly [name: string, sum: number, count: number])[];
+  /** Why training is complete, once that was decided; undefined before. */
+  readonly completed: string | undefined;
+}
+
+/** Where the run is: counted by `Training`, saved with every checkpoint, compared and loaded back. */
+export class Progress {
+  epoch = 0;
+  /** Training batches done over the whole run. */
+  step = 0;
+  /** Whether the begin hooks of this epoch were called. */
+  begun = false;
+  completed: string | undefined;
+  /** What the user says about this epoch; wins over the means of its batches. */
+  logs: Logs = {};
+  totals: Record<string, number> = {};
+  means: BatchMeans = new BatchMeans();
+  current: PhaseProgress | undefined;
+  /** The last data of each phase, to notice when it changes from one epoch to the next. */
+  readonly descriptors: Map<string, DataDescriptor> = new Map();
+  readonly #phases: Map<string, PhaseProgress> = new Map();
+
+  get position(): Position {
+    const phase = this.current?.name ?? "begin";
+    return { epoch: this.epoch, phase, batch: this.current?.batch ?? 0, step: this.step };
+  }
+
+  /** The progress of a phase of this epoch, if it was entered before. */
+  phase(name: string): PhaseProgress | undefined {
+    return this.#phases.get(name);
+  }
+
+  /** Makes a phase the current one: a new one, or one that an interrupted epoch had entered. */
+  enter(name: string, purpose: Purpose): PhaseProgress {
+    const entered: PhaseProgress = this.#phases.get(name) ?? {
+      name,
+      purpose,
+      batch: 0,
+      done: false,
+      descriptor: undefined,
+      data: undefined,
+      cursor: undefined,
+    };
+    entered.done = false;
+    this.#phases.set(name, entered);
+    this.current = entered;
+    return entered;
+  }
+
+  nextEpoch(): void {
+    this.epoch++;
+    this.begun = false;
+    this.logs = {};
+    this.totals = {};
+    this.means = new BatchMeans();
+    this.current = undefined;
+    this.#phases.clear();
+  }
+
+  save(): SavedProgress {
+    return {
+      begun: this.begun,
+      phases: [...this.#phases.values()].map(savePhase),
+      descriptors: Object.fromEntries(this.descriptors),
+      logs: this.logs,
+      totals: this.totals,
+      means: this.means.save(),
+      completed: this.completed,
+    };
+  }
+
+  load(position: Position, saved: SavedProgress): void {
+    this.epoch = position.epoch;
+    this.step = position.step;
+    this.begun = saved.begun;
+    this.logs = { ...saved.logs };
+    this.totals = { ...saved.totals };
+    this.means = BatchMeans.load(saved.means);
+    this.completed = saved.completed;
+    for (const [name, descriptor] of Object.entries(saved.descriptors)) {
+      this.descriptors.set(name, descriptor);
+    }
+    for (const phase of saved.phases) {
+      this.#phases.set(phase.name, { ...phase, cursor: undefined });
+    }
+    this.current = this.#phases.get(position.phase);
+  }
+}
+
+function savePhase({ cursor, ...phase }: PhaseProgress): SavedPhase {
+  return cursor?.stateDict ? { ...phase, data: cursor.stateDict() } : phase;
+}

@@ -1,0 +1,48 @@
+import { childrenOf, isNode, shapeOf, type StateTree } from "./state-tree.ts";
+
+/**
+ * What a program's state was like when its run began for the first time: for every path the
+ * {@link signature} of what was there. Tells what a run let grow from what its program changed.
+ */
+export type Born = Readonly<Record<string, string>>;
+
+/** What the state captured as `tree` is like; its paths begin with `path`. */
+export function bornOf(tree: StateTree, path = "state"): Born {
+  const born = Object.create(null) as Record<string, string>;
+  const seen = new Set<StateTree>();
+  const visit = (child: StateTree, at: string): void => {
+    born[at] = signature(child);
+    if (!isNode(child) || child.kind === "map" || seen.has(child)) return;
+    seen.add(child);
+    // The length of an array tells of its elements, unless they can be told apart.
+    for (const [grandchild, below] of childrenOf(child, at))
+      if (isNode(grandchild) || child.kind !== "array") visit(grandchild, below);
+  };
+  visit(tree, path);
+  return born;
+}
+
+/**
+ * The kind of a value in a word: `F32[784,10]` for a tensor, `array(3)` for an array, `record`,
+ * `map` and so on, and nothing for a primitive.
+ */
+export function signature(tree: StateTree): string {
+  if (!isNode(tree)) return "";
+  switch (tree.kind) {
+    case "stateDict":
+    case "reassigned":
+      return signature(tree.value);
+    case "array":
+      return `array(${tree.values.length})`;
+    case "tensor":
+      if (tree.form === "numbers") return `array(${tree.byteLength / 8})`;
+      return `${tree.dtype}[${shapeOf(tree).join(",")}]`;
+    case "record":
+    case "map":
+    case "set":
+    case "date":
+    case "hole":
+    default:
+      return tree.kind;
+  }
+}
