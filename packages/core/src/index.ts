@@ -37,7 +37,7 @@ export type { PhaseProgress, Progress, Purpose } from "./position/progress.ts";
 export { keyedRandom, type KeyedRandom } from "./position/random.ts";
 export type { RandomStream } from "./position/random-stream.ts";
 export { sequentialBatches } from "./position/sequential-batches.ts";
-export { shuffledBatches } from "./position/shuffled-batches.ts";
+export { shuffledBatches, type ShuffledBatchesOptions } from "./position/shuffled-batches.ts";
 export { toDataSource } from "./position/to-data-source.ts";
 
 export type { DType } from "./snapshot/array-types.ts";

@@ -1,1 +1,3 @@
-export {};
+export { directory, type DirectoryOptions } from "./directory.ts";
+export { exportFile } from "./export-file.ts";
+export { signals } from "./signals.ts";

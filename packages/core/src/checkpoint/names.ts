@@ -40,7 +40,9 @@ export function parseEntryName(name: string): EntryName | undefined {
       sequence: Number(checkpointMatch[2]),
     };
   }
-  const target = parseEntryName(temporary.exec(name)?.[1] ?? "");
+  const temporaryMatch = temporary.exec(name);
+  if (temporaryMatch === null) return undefined;
+  const target = parseEntryName(temporaryMatch[1] ?? "");
   return target && target.kind !== "temporary"
     ? { kind: "temporary", fence: target.fence }
     : undefined;

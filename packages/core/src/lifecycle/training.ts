@@ -146,7 +146,13 @@ export class Training {
   batchEnd(logs: Logs = {}): Promise<void> | undefined {
     this.#requireRunning("batchEnd()");
     const phase = this.#progress.current;
-    if (!this.#isBatchBegun || phase === undefined || phase.done) return this.#impliedBatch(logs);
+    if (phase === undefined || phase.done || phase.purpose !== "training") {
+      return this.#enterBatches().then(() => this.batchEnd(logs));
+    }
+    if (!this.#isBatchBegun) {
+      const begun = this.batchBegin();
+      if (begun) return begun.then(() => this.batchEnd(logs));
+    }
     const hooks = this.#countBatch(phase, logs);
     return hooks ? hooks.then(() => this.#life.boundary("batch")) : this.#life.boundary("batch");
   }
@@ -241,12 +247,10 @@ export class Training {
     };
   }
 
-  async #impliedBatch(logs: Logs): Promise<void> {
+  async #enterBatches(): Promise<void> {
     await this.epochBegin();
-    const { current } = this.#progress;
-    if (current === undefined || current.done) this.#progress.enter("batches", "training");
-    if (!this.#isBatchBegun) await this.batchBegin();
-    await this.batchEnd(logs);
+    this.leavePhase();
+    this.#progress.enter("batches", "training");
   }
 
   #countBatch(phase: PhaseProgress, logs: Logs): Promise<void> | undefined {

@@ -5,7 +5,6 @@ import type { TensorTree } from "./state-tree.ts";
  * its bytes are stored once. Views that overlap only in part are stored on their own.
  */
 export function linkViews(views: readonly TensorTree[]): void {
-  const start = (tensor: TensorTree): number => tensor.view?.byteOffset ?? 0;
   const sorted = views.toSorted((a, b) => start(a) - start(b) || b.byteLength - a.byteLength);
   let owner: TensorTree | undefined;
   let end = 0;
@@ -21,4 +20,8 @@ export function linkViews(views: readonly TensorTree[]): void {
       end = start(tensor) + tensor.byteLength;
     }
   }
+}
+
+function start(tensor: TensorTree): number {
+  return tensor.view?.byteOffset ?? 0;
 }

@@ -69,10 +69,10 @@ export function arrayTypeNamed(name: unknown): ArrayType | undefined {
 
 // The getter of the engine itself tells the type of arrays of every realm, and of subclasses such as
 // Node's Buffer, whatever their prototypes say.
-const tagOf = Object.getOwnPropertyDescriptor(
+const { get: tagOf } = Object.getOwnPropertyDescriptor(
   Object.getPrototypeOf(Uint8Array.prototype) as object,
   Symbol.toStringTag,
-)?.get as (this: unknown) => string | undefined;
+) as { readonly get: (this: unknown) => string | undefined };
 
 /** The type of a typed array, or `undefined` for anything else. */
 export function arrayTypeOf(value: unknown): ArrayType | undefined {

@@ -25,9 +25,8 @@ export function classify(value: object): ObjectKind {
     return "stateDict";
   if (isReference(members)) return "reference";
   if (isPlain(value)) {
-    const count = Object.keys(value).length;
-    if (count === 2 && isFunctionPair(members)) return "reassigned";
-    return count === 3 && isTensor(members) ? "tensor" : "record";
+    if (isFunctionPair(members) && Object.keys(value).length === 2) return "reassigned";
+    return isTensor(members) && Object.keys(value).length === 3 ? "tensor" : "record";
   }
   switch (Object.prototype.toString.call(value)) {
     case "[object Map]":
@@ -47,9 +46,9 @@ function isFunctionPair(members: Members): boolean {
 
 function isTensor(members: Members): boolean {
   return (
-    holdersOf(members["dtype"]).length > 0 &&
     Array.isArray(members["shape"]) &&
-    ArrayBuffer.isView(members["data"])
+    ArrayBuffer.isView(members["data"]) &&
+    holdersOf(members["dtype"]).length > 0
   );
 }
 

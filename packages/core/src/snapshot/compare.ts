@@ -159,7 +159,6 @@ class Comparison {
   #mayReplace(live: StateTree, path: string): boolean {
     if (path === this.#root && !this.#inStateDict) return false;
     if (this.#inMap || makeOf(live) === "primitive") return true;
-    const withoutLength = (text: string): string => text.replace(/^array\(\d+\)$/, "array");
     return withoutLength(signature(live)) === withoutLength(this.#born[path] ?? "");
   }
 
@@ -189,4 +188,8 @@ function lengthOf(list: ListTree): number {
 
 function elementOf(list: ListTree, index: number): StateTree {
   return list.kind === "array" ? list.values[index] : 0;
+}
+
+function withoutLength(text: string): string {
+  return text.replace(/^array\(\d+\)$/, "array");
 }

@@ -50,7 +50,8 @@ export class SnapshotPool {
     return this.#snapshot(captured, segments);
   }
 
-  #snapshot({ roots, leaves, byteLength, release }: Captured, segments: Segments): Snapshot {
+  #snapshot(captured: Captured, segments: Segments): Snapshot {
+    const { roots, leaves, byteLength } = captured;
     let isHeld = true;
     return {
       roots,
@@ -60,7 +61,7 @@ export class SnapshotPool {
       release: () => {
         if (!isHeld) return;
         isHeld = false;
-        release();
+        captured.release();
         this.#free.push(segments);
       },
     };

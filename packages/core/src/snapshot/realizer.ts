@@ -10,12 +10,12 @@ import {
   type StateTree,
   type TensorTree,
 } from "./state-tree.ts";
-import type { ReassignedState, TrainingState, TypedArray } from "./training-state.ts";
+import type { ReassignedState, TrainingState } from "./training-state.ts";
 
 /** Gives a value of the program its saved state, through a method of its own. */
 interface Load {
   readonly path: string;
-  load(): void | Promise<void>;
+  readonly load: () => void | Promise<void>;
 }
 
 interface Storage {
@@ -55,7 +55,7 @@ export class Realizer {
         const list = this.#make(saved, (): unknown[] => []);
         list.length = saved.values.length;
         for (const [i, value] of saved.values.entries()) {
-          if (isNode(value) && value.kind === "hole") delete list[i];
+          if (isNode(value) && value.kind === "hole") Reflect.deleteProperty(list, i);
           else list[i] = this.realize(value, memberPath(path, i), isData);
         }
         return list;

@@ -23,8 +23,8 @@ export class Segments {
       const length = Math.min(segmentLength, Math.ceil((byteLength - i * segmentLength) / 8) * 8);
       if ((this.#segments[i]?.byteLength ?? 0) >= length) continue;
       // Let go of the old one first, so that both never take memory at once.
-      delete this.#segments[i];
-      delete this.#views[i];
+      this.#segments.splice(i, 1, new ArrayBuffer(0));
+      this.#views.splice(i, 1, []);
       const segment = new ArrayBuffer(length);
       const bytes = new Uint8Array(segment);
       for (let at = 0; at < length; at += pageLength) bytes[at] = 1;
@@ -35,17 +35,18 @@ export class Segments {
     }
   }
 
-  /** Copies the live arrays one after the other, and lets go of them. */
+  /** Copies the live arrays one after the other, and lets go of the large ones. */
   copy(leaves: readonly TensorTree[]): void {
     let at = 0;
     for (const leaf of leaves) {
+      if (leaf.reference !== undefined) continue;
       const { view, type, byteLength } = leaf;
-      if (view === undefined) continue;
+      if (view === undefined) throw new TypeError("a state was copied twice");
       const start = at % segmentLength;
       if (start + byteLength > segmentLength) this.#split(view, type, at);
       else this.#views[(at - start) / segmentLength]?.[type.index]?.set(view, start / type.size);
       at += byteLength;
-      leaf.view = undefined;
+      if (leaf.remembered !== undefined) leaf.view = undefined;
     }
   }
 

@@ -72,8 +72,10 @@ export interface TensorTree {
   /** Absent for a typed array and an array of numbers, which have one dimension. */
   readonly shape: readonly number[] | undefined;
   readonly byteLength: number;
-  /** The live array, from capture until its bytes were copied. */
+  /** The live array. A large one only from capture until its bytes were copied. */
   view: TypedArray | undefined;
+  /** A large array, told from any other without being kept alive. */
+  remembered: WeakRef<TypedArray> | undefined;
   /** In place of `view` when the bytes are fetched in the background. */
   readonly reference: TensorReference | undefined;
   /** The tensor of which this one shows a part, `delta` bytes after its start. */
@@ -103,6 +105,7 @@ export function makeTensor(
     shape,
     byteLength,
     view,
+    remembered: undefined,
     reference,
     owner: undefined,
     delta: 0,

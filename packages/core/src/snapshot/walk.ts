@@ -1,6 +1,5 @@
 import { show } from "../errors.ts";
-import { linkViews } from "./aliases.ts";
-import { type ArrayType, arrayTypeOf, arrayTypes, byteLengthOf, holdersOf } from "./array-types.ts";
+import { type ArrayType, arrayTypeOf, byteLengthOf, holdersOf } from "./array-types.ts";
 import { classify } from "./classify.ts";
 import { explain, isThenable, refusal } from "./refusal.ts";
 import {
@@ -12,9 +11,9 @@ import {
   type StateNode,
   type StateTree,
   type StatefulTree,
-  type TensorTree,
 } from "./state-tree.ts";
 import { faultOf } from "./strict-checks.ts";
+import type { TensorCollection } from "./tensor-collection.ts";
 import type {
   ReassignedState,
   StatePrimitive,
@@ -35,42 +34,21 @@ const float64 = arrayTypeOf(new Float64Array()) as ArrayType;
 export class Walk {
   readonly #strict: boolean;
   readonly #nodes = new Map<object, StateNode>();
-  readonly #buffers = new Map<ArrayBufferLike, TensorTree>();
-  readonly #sharedBuffers = new Map<ArrayBufferLike, TensorTree[]>();
-  readonly #tensors: TensorTree[][] = arrayTypes.map(() => []);
-  readonly #references: TensorTree[] = [];
+  readonly #tensors: TensorCollection;
   // Where the walk is: the objects from the root down, and for each the key under which it goes on.
   readonly #open: object[] = [];
   readonly #keys: (string | number | undefined | { readonly key: StatePrimitive })[] = [];
   #root = "";
   #inStateDict = 0;
 
-  constructor(strict: boolean) {
+  constructor(strict: boolean, tensors: TensorCollection) {
     this.#strict = strict;
+    this.#tensors = tensors;
   }
 
   root(name: string, value: unknown): StateTree {
     this.#root = name;
     return this.#tree(value);
-  }
-
-  finish(): { leaves: readonly TensorTree[]; byteLength: number } {
-    for (const views of this.#sharedBuffers.values()) linkViews(views);
-    let byteLength = 0;
-    const leaves: TensorTree[] = [];
-    for (const [index, tensors] of this.#tensors.entries()) {
-      for (const tensor of tensors) {
-        if (tensor.owner !== undefined) continue;
-        leaves.push(tensor);
-        byteLength += tensor.byteLength;
-      }
-      for (const tensor of this.#references) if (tensor.type.index === index) leaves.push(tensor);
-    }
-    return { leaves, byteLength };
-  }
-
-  release(): void {
-    for (const { reference } of this.#references.splice(0)) reference?.release();
   }
 
   #tree(value: unknown): StateTree {
@@ -91,6 +69,8 @@ export class Walk {
   }
 
   #node(value: object): StateTree {
+    const reused = this.#tensors.reuse(value, "array");
+    if (reused !== undefined) return reused;
     const type = arrayTypeOf(value);
     if (type) return this.#array(value as TypedArray, type);
     const known = this.#nodes.get(value);
@@ -149,7 +129,8 @@ export class Walk {
     const keys = Object.keys(record);
     const values: StateTree[] = [];
     const depth = this.#open.length;
-    for (const key of keys) {
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] as string;
       this.#keys[depth] = key;
       values.push(this.#tree(record[key]));
     }
@@ -160,7 +141,7 @@ export class Walk {
     this.#check(list);
     if (list.length > manyNumbers && isNumbers(list)) {
       const numbers = new Float64Array(list);
-      return this.#push(makeTensor("numbers", float64, "F64", numbers, numbers.byteLength));
+      return this.#tensors.push(makeTensor("numbers", float64, "F64", numbers, numbers.byteLength));
     }
     const values: StateTree[] = [];
     const depth = this.#open.length;
@@ -237,26 +218,12 @@ export class Walk {
     if (byteLength === 0 && isDetached(buffer))
       throw this.#refuse("the array was transferred away", "Keep a copy, or get it back first.");
     const tensor = makeTensor("array", type, type.dtype, view, byteLength);
-    return this.#register(tensor, buffer);
-  }
-
-  // Views into one buffer are looked at together at the end; nearly every buffer has only one.
-  #register(tensor: TensorTree, buffer: ArrayBufferLike): TensorTree {
-    const first = this.#buffers.get(buffer);
-    if (first === undefined) {
-      this.#buffers.set(buffer, tensor);
-      return this.#push(tensor);
-    }
-    const views = this.#sharedBuffers.get(buffer) ?? [first];
-    this.#sharedBuffers.set(buffer, views);
-    const { form, view } = tensor;
-    const same = views.find((other) => other.view === view && other.form === form);
-    if (same !== undefined && form === "array") return same;
-    views.push(tensor);
-    return this.#push(tensor);
+    return this.#tensors.add(tensor, view);
   }
 
   #tensor({ dtype, shape, data }: Tensor): StateNode {
+    const reused = this.#tensors.reuse(data, "tensor", dtype, shape);
+    if (reused !== undefined) return reused;
     const type = arrayTypeOf(data);
     if (!type || !holdersOf(dtype).includes(type))
       throw this.#refuse(
@@ -271,7 +238,7 @@ export class Walk {
         "Make shape and data agree.",
       );
     const tensor = makeTensor("tensor", type, dtype, data, data.byteLength, [...shape]);
-    return this.#register(tensor, data.buffer);
+    return this.#tensors.add(tensor, data);
   }
 
   #reference(reference: TensorReference): StateNode {
@@ -281,13 +248,7 @@ export class Walk {
     if (byteLength === undefined)
       throw this.#refuse(`its shape is [${shape.join(", ")}]`, "Use whole numbers from 0 on.");
     const tensor = makeTensor("tensor", type, dtype, undefined, byteLength, [...shape], reference);
-    this.#references.push(tensor);
-    return tensor;
-  }
-
-  #push(tensor: TensorTree): TensorTree {
-    this.#tensors[tensor.type.index]?.push(tensor);
-    return tensor;
+    return this.#tensors.addReference(tensor);
   }
 
   #check(container: object): void {

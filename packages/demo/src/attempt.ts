@@ -1,0 +1,81 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { isTime, type PlannedKill } from "./kill-plan.ts";
+import type { Message } from "./messages.ts";
+
+/** One life of the training process. */
+export interface Attempt {
+  /** The step it went on from. */
+  readonly from: number;
+  /** The last step it was seen to do. */
+  readonly to: number;
+  /** How it ended, such as `SIGKILL in a save` or `completed`. */
+  readonly endedBy: string;
+  readonly killed: boolean;
+}
+
+export interface AttemptOptions {
+  readonly backup: string;
+  readonly result: string;
+  readonly kill: PlannedKill | undefined;
+  readonly onProgress: (now: { readonly step: number; readonly epoch: number }) => void;
+}
+
+const program = fileURLToPath(new URL("./program.ts", import.meta.url));
+
+/** The command of the training: the same at every start. */
+export function command(options: { readonly backup: string; readonly result: string }): string[] {
+  return [...process.execArgv, program, options.backup, options.result];
+}
+
+/** Starts the training and watches it until it ends, by itself or by the kill. */
+export async function attempt(options: AttemptOptions): Promise<Attempt> {
+  const { kill } = options;
+  const child = spawn(process.execPath, command(options), { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = new Promise<{ code: number | null; signal: string | null }>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => resolve({ code, signal }));
+  });
+
+  let from: number | undefined;
+  let to = 0;
+  let isStruck = false;
+  let reason = "";
+  for await (const line of createInterface({ input: child.stdout })) {
+    const message = parse(line);
+    if (message?.kind === "began") to = from = message.step;
+    if (message?.kind === "ended") ({ reason } = message);
+    if (message?.kind !== "progress") continue;
+    to = message.step;
+    options.onProgress(message);
+    if (kill && !isStruck && isTime(kill, message)) {
+      isStruck = true;
+      setTimeout(() => child.kill("SIGKILL"), kill.delayMs);
+    }
+  }
+
+  const { code, signal } = await ended;
+  const killed = signal === "SIGKILL" && isStruck;
+  if (!killed && code !== 0) {
+    throw new Error(
+      `The training ended with ${signal ?? `exit code ${code}`}; see its message above.`,
+    );
+  }
+  const endedBy = killed ? `SIGKILL in ${sceneOf(kill)}` : `completed: ${reason}`;
+  return { from: from ?? to, to, endedBy, killed };
+}
+
+/** A line may be cut by the kill; it then is no message. */
+function parse(line: string): Message | undefined {
+  try {
+    return JSON.parse(line) as Message;
+  } catch {
+    return undefined;
+  }
+}
+
+function sceneOf(kill: PlannedKill | undefined): string {
+  if (kill?.scene === "save") return "a save";
+  return kill?.scene === "validation" ? "a validation" : "an epoch";
+}

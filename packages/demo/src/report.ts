@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import type { Attempt } from "./attempt.ts";
+import type { Result } from "./messages.ts";
+
+export interface AttemptRow {
+  readonly from: number;
+  readonly to: number;
+  /** Steps that an earlier life had done already. */
+  readonly again: number;
+  readonly endedBy: string;
+}
+
+/** The rows of the table of attempts. */
+export function toRows(attempts: readonly Attempt[]): AttemptRow[] {
+  let furthest = 0;
+  return attempts.map(({ from, to, endedBy }) => {
+    const again = Math.max(0, Math.min(furthest, to) - from);
+    furthest = Math.max(furthest, to);
+    return { from, to, again, endedBy };
+  });
+}
+
+export function formatTable(rows: readonly AttemptRow[]): string {
+  const cells = [
+    ["attempt", "from step", "to step", "steps done again", "ended by"],
+    ...rows.map(({ from, to, again, endedBy }, index) => [
+      ...[index + 1, from, to, again].map(String),
+      endedBy,
+    ]),
+  ];
+  const widths = (cells[0] ?? []).map((_, column) =>
+    Math.max(...cells.map((row) => row[column]?.length ?? 0)),
+  );
+  const last = widths.length - 1;
+  return cells
+    .map((row) =>
+      row
+        .map((cell, column) => (column === last ? cell : cell.padStart(widths[column] ?? 0)))
+        .join("  "),
+    )
+    .join("\n");
+}
+
+/** A SHA-256 over every bit of the weights, the optimizer and the history. */
+export function digest({ network, adam, history }: Result): string {
+  const hash = createHash("sha256");
+  const visit = (name: string, value: unknown): void => {
+    hash.update(`${name}:`);
+    if (value instanceof Float32Array)
+      hash.update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+    else if (typeof value === "number") hash.update(new Float64Array([value]));
+    else for (const [key, child] of Object.entries(value as object)) visit(key, child);
+  };
+  visit("result", { network, adam, history });
+  return hash.digest("hex");
+}

@@ -1,0 +1,94 @@
+import { link, open, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { drawNonce, RepriseError, temporaryName } from "@reprise/core";
+import { checkRoom } from "./check-room.ts";
+import { isSystemError, storeError } from "./store-error.ts";
+import { syncDirectory } from "./sync-directory.ts";
+import { writeFully } from "./write-fully.ts";
+
+/**
+ * Creates the file `name` of the bytes of all `chunks`: absent or whole at any instant, durable when
+ * this resolves. When the very last step fails, the file is whole and visible, but a power loss may
+ * take it.
+ */
+export async function createEntry(
+  directory: string,
+  name: string,
+  chunks: readonly ArrayBufferView[],
+): Promise<void> {
+  const path = join(directory, name);
+  const temporary = join(directory, temporaryName(name, drawNonce()));
+  try {
+    await checkRoom(directory, totalBytes(chunks));
+    await writeTemporary(temporary, chunks);
+    await publish(temporary, path);
+    await syncDirectory(directory);
+  } catch (error) {
+    throw storeError(error, "Cannot create", path);
+  }
+}
+
+/** Leaves at `path` a durable file of all `chunks`, or nothing. */
+async function writeTemporary(path: string, chunks: readonly ArrayBufferView[]): Promise<void> {
+  // Exclusive, so that a link that somebody planted here is not followed. The permissions are those
+  // of any file of this user: who may read along is said by the umask.
+  const file = await open(path, "wx", 0o666);
+  try {
+    try {
+      await writeFully(file, chunks);
+      // After a sync that failed, the kernel takes lost pages for written ones, and another sync
+      // would succeed: the file is dropped, and the next save writes a new one from memory.
+      await file.sync();
+      await checkSize(path, (await file.stat()).size, totalBytes(chunks));
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    await removeTemporary(path);
+    throw error;
+  }
+}
+
+/** Gives the file its name. A link, unlike a rename, fails when the name is taken. */
+async function publish(temporary: string, path: string): Promise<void> {
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    if (isSystemError(error, "EEXIST")) {
+      throw new RepriseError("ALREADY_EXISTS", `${path} exists already and was left as it is.`, {
+        cause: error,
+        details: { path },
+      });
+    }
+    if (isSystemError(error, "EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK")) {
+      throw new RepriseError(
+        "STORE_UNSUPPORTED",
+        `The file system of ${path} has no hard links, and without them two runs could overwrite ` +
+          "each other. Use a directory on a file system that has them, such as ext4, XFS or APFS.",
+        { cause: error, details: { path } },
+      );
+    }
+    throw error;
+  } finally {
+    await removeTemporary(temporary);
+  }
+}
+
+async function checkSize(path: string, found: number, expected: number): Promise<void> {
+  if (found === expected) return;
+  throw new RepriseError(
+    "STORE_FAILED",
+    `${path} has ${found} bytes after ${expected} bytes were written without an error. Check the ` +
+      "disk and its file system.",
+    { details: { path, expectedBytes: expected, foundBytes: found } },
+  );
+}
+
+/** What cannot be removed now is swept by the next claim of the store. */
+async function removeTemporary(path: string): Promise<void> {
+  await unlink(path).catch(() => undefined);
+}
+
+function totalBytes(chunks: readonly ArrayBufferView[]): number {
+  return chunks.reduce((total, chunk) => total + chunk.byteLength, 0);
+}
