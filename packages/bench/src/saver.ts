@@ -10,8 +10,8 @@ export interface Saver {
 }
 
 export async function createSaver(folder: string, name: string, state: unknown): Promise<Saver> {
-  let saved: () => void = () => {};
-  let failed: (error: unknown) => void = () => {};
+  let saved: (() => void) | undefined;
+  let failed: ((error: unknown) => void) | undefined;
   const store = directory(join(folder, name));
   const training = new Training({
     state,
@@ -21,8 +21,8 @@ export async function createSaver(folder: string, name: string, state: unknown):
         frozen: Object.keys(state as object),
         preemption: false,
         onEvent: (event) => {
-          if (event.type === "saved") saved();
-          if (event.type === "saveFailed") failed(event.error);
+          if (event.type === "saved") saved?.();
+          if (event.type === "saveFailed") failed?.(event.error);
         },
       }),
     ],

@@ -41,7 +41,7 @@ export async function measureStall(folder: string): Promise<Row[]> {
 }
 
 /** Copies the tensors into memory that was touched before, as fast as this runtime can. */
-export function createCopier(tensors: Record<string, Float32Array>): () => void {
+function createCopier(tensors: Record<string, Float32Array>): () => void {
   const all = Object.values(tensors);
   const length = all.reduce((sum, tensor) => sum + tensor.length, 0);
   const target = new Float32Array(length).fill(1);

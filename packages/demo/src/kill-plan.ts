@@ -2,7 +2,7 @@ import { keyedRandom, type RandomStream } from "@reprise/core";
 import { saveEverySteps } from "./plan.ts";
 
 /** In the middle of what the training is killed. */
-export type KillScene = "epoch" | "validation" | "save";
+type KillScene = "epoch" | "validation" | "save";
 
 /** One kill: the first moment of its scene once `step` is reached, and a little later. */
 export interface PlannedKill {

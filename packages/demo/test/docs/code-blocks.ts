@@ -12,7 +12,11 @@ const root = fileURLToPath(new URL("../../../..", import.meta.url));
 
 /** The fenced blocks of the README and of every page in `docs/`. */
 export function readCodeBlocks(): CodeBlock[] {
-  const pages = ["README.md", "CONTRIBUTING.md", ...readdirSync(`${root}/docs`).map((name) => `docs/${name}`)];
+  const pages = [
+    "README.md",
+    "CONTRIBUTING.md",
+    ...readdirSync(`${root}/docs`).map((name) => `docs/${name}`),
+  ];
   return pages.filter((page) => page.endsWith(".md")).flatMap((page) => blocksOf(page));
 }
 

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import type { DirectoryScope } from "./directory-scope.ts";
 
-/** Knows which of the open file descriptors belong to files in a directory. */
+/** Knows which file descriptors belong to files in a directory, of those that are open. */
 export class OpenFiles {
   readonly #paths = new Map<number, string>();
   readonly #scope: DirectoryScope;
@@ -10,15 +10,14 @@ export class OpenFiles {
     this.#scope = scope;
   }
 
-  /** Notes that `path` was opened; the descriptor may have belonged to another file before. */
+  /** Notes that `path` was opened. */
   opened(file: unknown, path: unknown): void {
     const descriptor = descriptorOf(file);
-    if (descriptor === undefined) return;
     const local = this.#scope.locate(path);
-    if (local === undefined) this.#paths.delete(descriptor);
-    else this.#paths.set(descriptor, local);
+    if (descriptor !== undefined && local !== undefined) this.#paths.set(descriptor, local);
   }
 
+  /** Notes that the descriptor is free, since what is not watched may get it next. */
   closed(file: unknown): void {
     const descriptor = descriptorOf(file);
     if (descriptor !== undefined) this.#paths.delete(descriptor);

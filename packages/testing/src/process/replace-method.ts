@@ -28,7 +28,7 @@ export function replaceMethod(
         depth -= 1;
       }
     };
-    return depth > 9 ? call(...args) : replacement(call, args, this);
+    return depth > 0 ? call(...args) : replacement(call, args, this);
   };
   // The name, and what `util.promisify` looks for.
   Object.defineProperties(replaced, Object.getOwnPropertyDescriptors(original));

@@ -54,7 +54,6 @@ export async function watchFileOperations(
   }
   trackOpenFiles(files, operations);
   beforeEveryForm("close", ([file]) => files.closed(file));
-  beforeMethod(handles, "close", (_args, self) => files.closed(self));
   syncBuiltinESMExports();
 }
 
@@ -80,9 +79,11 @@ function trackOpenFiles(files: OpenFiles, operations: FileOperations): void {
   });
   replaceMethod(promiseForms, "open", async (call, args) => {
     observe(args);
-    const file = await call(...args);
-    files.opened(file, args[0]);
-    return file;
+    const handle = await call(...args);
+    files.opened(handle, args[0]);
+    // A method of each handle by itself, unlike the others.
+    beforeMethod(handle as Methods, "close", () => files.closed(handle));
+    return handle;
   });
   replaceMethod(callbackForms, "open", (call, args) => {
     observe(args);

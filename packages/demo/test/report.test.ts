@@ -1,0 +1,36 @@
+import { expect, test } from "@jest/globals";
+import { digest, formatTable, toRows } from "../src/report.ts";
+
+const lives = [
+  { from: 0, to: 95, endedBy: "SIGKILL in an epoch", killed: true },
+  { from: 90, to: 92, endedBy: "SIGKILL in a save", killed: true },
+  { from: 90, to: 200, endedBy: "completed", killed: false },
+];
+
+test("steps done again are those that an earlier life had reached", () => {
+  expect(toRows(lives).map(({ again }) => again)).toEqual([0, 2, 5]);
+});
+
+test("the table names every attempt on a line of its own", () => {
+  expect(formatTable(toRows(lives)).split("\n")).toEqual([
+    "attempt  from step  to step  steps done again  ended by",
+    "      1          0       95                 0  SIGKILL in an epoch",
+    "      2         90       92                 2  SIGKILL in a save",
+    "      3         90      200                 5  completed",
+  ]);
+});
+
+test("the digest changes with a single bit of the weights, the optimizer or the history", () => {
+  const make = (weight: number, step: number, loss: number) =>
+    digest({
+      network: { weights: Float32Array.of(1, weight) },
+      adam: { step },
+      history: { loss: [loss] },
+      accuracy: 0,
+    });
+  const reference = make(2, 3, 4);
+  expect(make(2, 3, 4)).toBe(reference);
+  expect([make(2.0000002, 3, 4), make(2, 4, 4), make(2, 3, 4.000000000000001)]).not.toContain(
+    reference,
+  );
+});
