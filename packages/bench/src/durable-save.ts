@@ -33,13 +33,13 @@ export async function measureDurableSave(folder: string): Promise<Row[]> {
     control(
       "dd conv=fsync of 100 MiB, again ÷ first",
       again.median / buffered.median,
-      `${again} ÷ ${buffered}`,
+      `${again.text} ÷ ${buffered.text}`,
     ),
     atLeast(
       "durable save of 100 MiB, throughput ÷ dd conv=fsync",
       best.median / saving.median,
       0.95,
-      `${saving}; dd buffered ${buffered}, direct ${direct}`,
+      `${saving.text}; dd buffered ${buffered.text}, direct ${direct.text}`,
     ),
   ];
 }

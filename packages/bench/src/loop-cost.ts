@@ -29,7 +29,7 @@ export async function measureLoopCost(): Promise<Row[]> {
   }
   const above = (samples: Samples): number => ((samples.median - bare.median) * 1000) / batches;
   const detail = (samples: Samples): string =>
-    `µs a batch above a bare for: ${samples}, bare ${bare}`;
+    `µs a batch above a bare for: ${samples.text}, bare ${bare.text}`;
   return [
     control("bare loop, µs a batch above itself", above(again), detail(again)),
     atMost("batchEnd with four callbacks, nothing due, µs", above(byHand), 1, detail(byHand)),

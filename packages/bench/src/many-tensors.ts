@@ -31,7 +31,7 @@ export async function measureManyTensors(folder: string): Promise<Row[]> {
       "stall of 10,240 tensors of 1 KiB ÷ one of 10 MiB",
       ratio,
       3,
-      `${stallMany} ÷ ${stallOne}`,
+      `${stallMany.text} ÷ ${stallOne.text}`,
     ),
   ];
 }

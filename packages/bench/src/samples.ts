@@ -11,7 +11,7 @@ export class Samples {
   }
 
   /** Median, and the range that half of the samples lie in. */
-  toString(): string {
+  get text(): string {
     return `${round(this.median)} ms [${round(this.#at(0.25))}, ${round(this.#at(0.75))}]`;
   }
 

@@ -29,13 +29,13 @@ export async function measureStall(folder: string): Promise<Row[]> {
     control(
       "memcpy of 100 MiB, again ÷ first",
       again.median / copying.median,
-      `${again} ÷ ${copying}`,
+      `${again.text} ÷ ${copying.text}`,
     ),
     atMost(
       "stall of a 100 MiB save ÷ memcpy",
       standing.median / copying.median,
       1.3,
-      `${standing} ÷ ${copying}`,
+      `${standing.text} ÷ ${copying.text}`,
     ),
   ];
 }

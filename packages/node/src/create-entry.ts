@@ -1,4 +1,4 @@
-import { link, open, unlink } from "node:fs/promises";
+import { type FileHandle, link, open, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { drawNonce, RepriseError, temporaryName } from "@reprise/core";
 import { checkRoom } from "./check-room.ts";
@@ -35,7 +35,7 @@ async function writeTemporary(path: string, chunks: readonly ArrayBufferView[]):
   const file = await open(path, "wx", 0o666);
   try {
     try {
-      await writeFully(file, chunks);
+      await writeAndFlush(file, chunks);
       // After a sync that failed, the kernel takes lost pages for written ones, and another sync
       // would succeed: the file is dropped, and the next save writes a new one from memory.
       await file.sync();
@@ -47,6 +47,26 @@ async function writeTemporary(path: string, chunks: readonly ArrayBufferView[]):
     await removeTemporary(path);
     throw error;
   }
+}
+
+/**
+ * Has the disk write what was given to the kernel while the next bytes are given to it: the sync at
+ * the end then has little left to wait for. One that fails fails the whole, as that sync would.
+ */
+async function writeAndFlush(file: FileHandle, chunks: readonly ArrayBufferView[]): Promise<void> {
+  const flushes: Promise<void>[] = [];
+  const flush = (): void => {
+    const flushing = file.datasync();
+    // Its failure is looked at below, when all was written; until then it is nobody's.
+    flushing.catch(() => undefined);
+    flushes.push(flushing);
+  };
+  try {
+    await writeFully(file, chunks, flush);
+  } finally {
+    await Promise.allSettled(flushes);
+  }
+  await Promise.all(flushes);
 }
 
 /** Gives the file its name. A link, unlike a rename, fails when the name is taken. */

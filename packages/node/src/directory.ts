@@ -132,8 +132,7 @@ function readPreemption({ preemption }: { readonly preemption?: unknown }): Pree
   throw new RepriseError(
     "INVALID_ARGUMENT",
     "`preemption` of directory() may only be false, which leaves signals to the program. Leave it " +
-      "out to have SIGTERM, SIGINT and SIGUSR2 watched, and give a watcher of your own to " +
-      "BackupAndRestore.",
+      "out to have SIGTERM, SIGINT and SIGUSR2 watched.",
     { details: { preemption } },
   );
 }

@@ -82,7 +82,7 @@ export function storeError(cause: unknown, attempt: string, path: string): Repri
   const systemCode = systemErrorCode(cause);
   const { code, found, advice } = explanations.get(systemCode) ?? {
     code: "STORE_FAILED",
-    found: cause instanceof Object && "message" in cause ? String(cause.message) : String(cause),
+    found: String(cause),
     advice: "The cause of this error says what the operating system answered",
   };
   return new RepriseError(code, `${attempt} ${path}: ${found} (${systemCode}). ${advice}.`, {

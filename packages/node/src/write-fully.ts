@@ -1,18 +1,20 @@
 import type { FileHandle } from "node:fs/promises";
 import { RepriseError } from "@reprise/core";
 
-const maxBatchBytes = 32 * 1024 * 1024;
+const maxBatchBytes = 8 * 1024 * 1024;
 // What Linux takes in one vectored write.
 const maxBatchPieces = 1024;
 
 /**
  * Writes the bytes of all `chunks` from the start of `file` on. A system call may take fewer bytes
  * than it is given, on a nearly full disk for one, and none takes more than 2 GiB: every count is
- * looked at and the rest is written again. Returns the number of bytes.
+ * looked at and the rest is written again. Calls `onBatch` after every few MiB. Returns the number of
+ * bytes.
  */
 export async function writeFully(
   file: FileHandle,
   chunks: Iterable<ArrayBufferView>,
+  onBatch: () => void = () => {},
 ): Promise<number> {
   let position = 0;
   for (const batch of batches(chunks)) {
@@ -29,6 +31,7 @@ export async function writeFully(
       position += bytesWritten;
       rest = withoutFirst(bytesWritten, rest);
     }
+    onBatch();
   }
   return position;
 }
