@@ -105,6 +105,19 @@ export function isRepriseError(value: unknown, code?: RepriseErrorCode): value i
   );
 }
 
+/** The error for an argument that is not what it should be. */
+export function expected(
+  subject: string,
+  expectation: string,
+  found: unknown,
+  cure = "",
+): RepriseError {
+  const message = `Expected ${subject} to be ${expectation}, found ${show(found)}.`;
+  return new RepriseError("INVALID_ARGUMENT", cure ? `${message} ${cure}` : message, {
+    details: { found },
+  });
+}
+
 /** A value as it should look in a message: short, and telling `"1"` from `1`. */
 export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(truncate(value));

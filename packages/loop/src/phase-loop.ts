@@ -67,9 +67,8 @@ export class PhaseLoop<T> implements AsyncIterableIterator<Batch<T>> {
       const due = this.#batchEnd(logs);
       if (due) await due;
     }
-    const { ending } = training;
-    if (this.#isLeft || ending) {
-      if (ending?.kind === "completed") training.leavePhase();
+    if (this.#isLeft || this.#isToEnd()) {
+      if (training.ending?.kind === "completed") training.leavePhase();
       await this.#close();
       return over;
     }
@@ -113,6 +112,10 @@ export class PhaseLoop<T> implements AsyncIterableIterator<Batch<T>> {
     const { training, source, name, purpose, before } = this.#parts;
     await before();
     if (!training.isRunning) return true;
+    // A loop that was stopped in its middle is gone on with by the next start, and what stands between
+    // it and this one is done again: entering this one would save it as though it had been the end.
+    const { current } = training.progress;
+    if (training.ending?.kind === "stopped" && current?.done === false) return true;
     const { descriptor } = source;
     const saved = training.progress.phase(name);
     if (saved?.done) {
@@ -126,6 +129,13 @@ export class PhaseLoop<T> implements AsyncIterableIterator<Batch<T>> {
     this.#cursor = await source.open(data === undefined ? start : { ...start, state: data });
     progress.cursor = this.#cursor;
     return false;
+  }
+
+  /** A training that is complete still validates its last epoch, as that is logged like any other. */
+  #isToEnd(): boolean {
+    const { training, purpose } = this.#parts;
+    const { ending } = training;
+    return ending !== undefined && !(ending.kind === "completed" && purpose === "validation");
   }
 
   #batchEnd(logs: Logs): Promise<void> | undefined {

@@ -70,7 +70,7 @@ export class Run {
     this.#training.control.stop(reason);
   }
 
-  /** Ends training for good: no more batches, the epoch is ended, `onCompleted` is called. */
+  /** Ends training for good: no more batches, the epoch is validated and ended, `onCompleted` is called. */
   complete(reason?: string): void {
     this.#training.control.complete(reason);
   }

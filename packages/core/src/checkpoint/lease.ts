@@ -1,35 +1,43 @@
 import * as z from "zod/mini";
 import { environment } from "../environment.ts";
 import { RepriseError } from "../errors.ts";
+import type { Holder } from "../store/presence.ts";
 import type { CheckpointStore } from "../store/store.ts";
 import { leaseName } from "./names.ts";
-
-const count = z.int().check(z.nonnegative());
-const checkpointId = z.object({ fence: count, sequence: count });
-
-const leaseSchema = z.object({
-  /** Version of this format. */
-  reprise: z.literal(1),
-  fence: count,
-  /** `held`: somebody trains. `released`: kept for the next one. `completed`: training is done. */
-  state: z.enum(["held", "released", "completed"]),
-  /** Tells this run from every other one. */
-  run: z.string(),
-  /** Facts about the holder's process, as its store's presence gave them. */
-  holder: z.nullable(
-    z.catchall(z.object({ since: z.string() }), z.union([z.string(), z.number()])),
-  ),
-  /** Checkpoints up to this fence belong to finished runs and are not recovered. */
-  tombstone: count,
-  /** The checkpoint of a finished run that was kept, if `onCompleted` resolved for it. */
-  finished: z.nullable(checkpointId),
-});
 
 /**
  * Who holds a store. Leases are created, never changed; the one with the highest fence counts, and
  * it is never removed, so that fences only grow.
  */
-export type Lease = z.infer<typeof leaseSchema>;
+export interface Lease {
+  /** Version of this format. */
+  readonly reprise: 1;
+  readonly fence: number;
+  /** `held`: somebody trains. `released`: kept for the next one. `completed`: training is done. */
+  readonly state: "held" | "released" | "completed";
+  /** Tells this run from every other one. */
+  readonly run: string;
+  /** Facts about the holder's process, as its store's presence gave them. */
+  readonly holder: Holder | null;
+  /** Checkpoints up to this fence belong to finished runs and are not recovered. */
+  readonly tombstone: number;
+  /** The checkpoint of a finished run that was kept, if `onCompleted` resolved for it. */
+  readonly finished: { readonly fence: number; readonly sequence: number } | null;
+}
+
+const count = z.int().check(z.nonnegative());
+
+const leaseSchema = z.object({
+  reprise: z.literal(1),
+  fence: count,
+  state: z.enum(["held", "released", "completed"]),
+  run: z.string(),
+  holder: z.nullable(
+    z.catchall(z.object({ since: z.string() }), z.union([z.string(), z.number()])),
+  ),
+  tombstone: count,
+  finished: z.nullable(z.object({ fence: count, sequence: count })),
+});
 
 export async function createLease(store: CheckpointStore, lease: Lease): Promise<void> {
   const bytes = new environment.TextEncoder().encode(`${JSON.stringify(lease)}\n`);
@@ -43,7 +51,7 @@ export async function readLease(store: CheckpointStore, fence: number): Promise<
   const bytes = await store.read(name, { start: 0, end: 65_536 });
   try {
     const decoder = new environment.TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-    const lease = leaseSchema.parse(JSON.parse(decoder.decode(bytes)));
+    const lease: Lease = leaseSchema.parse(JSON.parse(decoder.decode(bytes)));
     if (lease.fence !== fence) throw new Error(`it says fence ${lease.fence}`);
     return lease;
   } catch (cause) {

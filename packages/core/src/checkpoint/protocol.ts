@@ -95,7 +95,7 @@ export async function commit(
 /** 4. Ends the run for good: the last act, after which its checkpoints count no more unless kept. */
 export async function complete(hold: Hold, options: { readonly keep: boolean }): Promise<void> {
   const fence = hold.lease.fence + 1;
-  await handOver(hold, {
+  const listing = await handOver(hold, {
     ...hold.lease,
     fence,
     state: "completed",
@@ -105,11 +105,10 @@ export async function complete(hold: Hold, options: { readonly keep: boolean }):
         ? { fence: hold.newest.fence, sequence: hold.newest.sequence }
         : null,
   });
-  if (options.keep) return;
-  const { checkpoints } = await listEntries(hold.store);
+  if (options.keep || listing === undefined) return;
   await removeAll(
     hold,
-    checkpoints.filter((entry) => entry.fence < fence).map(({ name }) => name),
+    listing.checkpoints.filter((entry) => entry.fence < fence).map(({ name }) => name),
   );
 }
 
@@ -127,8 +126,22 @@ export async function requireHeld(hold: Hold): Promise<Listing> {
     // Somebody emptied the store under a running training. Its state is now the only copy: claim
     // the same fence again rather than refuse to save it.
     await createLease(hold.store, hold.lease);
+  } else if (!(await isOurs(hold))) {
+    throw await superseded(hold, newest);
   }
   return listing;
+}
+
+/** In a store that was emptied and claimed by somebody else, their numbers begin anew, up to ours. */
+async function isOurs({ store, lease }: Hold): Promise<boolean> {
+  try {
+    return (await readLease(store, lease.fence)).run === lease.run;
+  } catch (error) {
+    // Damaged, it says of nobody else that they hold the store. Gone, it is missed by the next check.
+    if (isRepriseError(error, "CHECKPOINT_CORRUPT") || isRepriseError(error, "NOT_FOUND"))
+      return true;
+    throw error;
+  }
 }
 
 async function createNext(
@@ -149,7 +162,8 @@ async function createNext(
   }
 }
 
-async function handOver(hold: Hold, lease: Lease): Promise<void> {
+/** Resolves to what is in the store afterwards, as far as that could be found out. */
+async function handOver(hold: Hold, lease: Lease): Promise<Listing | undefined> {
   liveRuns().delete(hold.lease.run);
   try {
     await createLease(hold.store, lease);
@@ -157,9 +171,12 @@ async function handOver(hold: Hold, lease: Lease): Promise<void> {
     if (isRepriseError(error, "ALREADY_EXISTS")) throw await superseded(hold, lease.fence);
     throw error;
   }
-  const newest = await newestFence(hold.store);
+  // What has been handed over cannot be taken back: from here on, a failing store only leaves litter.
+  const listing = await listToTidy(hold);
+  const newest = listing?.leases.at(-1)?.fence ?? 0;
   if (newest > lease.fence) throw await superseded(hold, newest);
-  await removeAll(hold, [leaseName(hold.lease.fence)]);
+  if (listing) await removeAll(hold, [leaseName(hold.lease.fence)]);
+  return listing;
 }
 
 async function newestFence(store: CheckpointStore): Promise<number> {
@@ -188,12 +205,23 @@ async function newestLease(
 }
 
 async function sweepLowerFences(hold: Hold): Promise<void> {
-  const { leases, temporaries } = await listEntries(hold.store);
+  const { leases = [], temporaries = [] } = (await listToTidy(hold)) ?? {};
   const old = [...leases, ...temporaries].filter(({ fence }) => fence < hold.lease.fence);
   await removeAll(
     hold,
     old.map(({ name }) => name),
   );
+}
+
+async function listToTidy(hold: Hold): Promise<Listing | undefined> {
+  try {
+    return await listEntries(hold.store);
+  } catch (error) {
+    const name = hold.store.description;
+    const message = `could not list ${name} to remove what is left over; it does no harm`;
+    hold.report({ type: "leftBehind", name, error, message });
+    return undefined;
+  }
 }
 
 /** Removing is tidiness, never correctness: what stays behind is reported and tried again later. */

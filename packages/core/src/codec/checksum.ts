@@ -12,13 +12,15 @@ export const checksumDigits: Readonly<Record<ChecksumAlgorithm, number>> = {
 /** Lets whatever else waits on this thread run. */
 export type Pause = () => Promise<void>;
 
+/** What a tensor costs apart from its bytes, as though it were this many more. */
+const tensorCost = 2 ** 13;
 const updateLength = 2 ** 20;
 const pauseEvery = 2 ** 23;
 const blockLength = 2 ** 26;
 
 let loading: ReturnType<typeof xxhash> | undefined;
 
-/** Computes checksums one after the other, and pauses after about every 8 MiB of all of them. */
+/** Computes checksums one after the other, and pauses after about every 8 MiB, or 1,000 tensors. */
 export class Checksums {
   readonly #algorithm: ChecksumAlgorithm;
   readonly #pause: Pause;
@@ -31,6 +33,7 @@ export class Checksums {
 
   /** The checksum of the bytes of all pieces together, in hexadecimal. */
   async of(pieces: readonly Uint8Array[]): Promise<string> {
+    if (this.#isPauseDue(tensorCost)) await this.#pause();
     return this.#algorithm === "xxh64" ? this.#xxh64(pieces) : this.#sha256(pieces);
   }
 

@@ -102,7 +102,7 @@ async function readVerifiedHeader(
 function refuseStart(file: CheckpointFile, start: Uint8Array, head: string): Error {
   if (start.length === 0) return corrupt(file, "it is empty");
   if (start.every((byte) => byte === 0)) return corrupt(file, "it begins with zeros");
-  if (head.includes("reprise.") || head.startsWith(opening.slice(0, 17)))
+  if (head.includes("reprise.") || opening.startsWith(head))
     return corrupt(file, "its header does not begin as it should");
   return head.startsWith("{")
     ? foreign(file, "a safetensors file of another program")

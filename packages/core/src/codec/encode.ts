@@ -19,7 +19,7 @@ import { writeTrees } from "./write-tree.ts";
 
 export interface EncodeOptions {
   readonly checksum: ChecksumAlgorithm;
-  /** Awaited after about every 8 MiB, so that other work on this thread is not held up. */
+  /** Awaited every few milliseconds, so that other work on this thread is not held up. */
   readonly pause: Pause;
 }
 
@@ -44,6 +44,7 @@ export async function encodeCheckpoint(
   try {
     const hash = new Checksums(options.checksum, options.pause);
     const { json, names } = writeTrees(snapshot.roots);
+    await options.pause();
     const chunks: Uint8Array[] = [];
     const checksums = new Map<string, string>();
     const entries: string[] = [];
@@ -66,6 +67,7 @@ export async function encodeCheckpoint(
       );
     }
     chunks.push(...snapshot.bytes(copied.start, copied.end - copied.start));
+    await options.pause();
     const texts = [
       ...Object.keys(metadataFields).map((field) => [
         `reprise.${field}`,

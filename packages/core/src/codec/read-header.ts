@@ -32,6 +32,13 @@ const tensorEntry = z.strictObject({
   data_offsets: z.tuple([offset, offset]),
 });
 const texts = z.record(z.string(), z.string());
+const knownKeys: ReadonlySet<string> = new Set([
+  "reprise.format",
+  "reprise.checksum",
+  checksumsKey,
+  stateKey,
+  ...Object.keys(metadataFields).map((field) => `reprise.${field}`),
+]);
 
 /** Reads a header whose checksum is right. Throws for anything that the encoder would not write. */
 export function readHeader(bytes: Uint8Array): Header {
@@ -40,6 +47,8 @@ export function readHeader(bytes: Uint8Array): Header {
     .record(z.string(), z.unknown())
     .parse(readJson(decoder.decode(bytes)));
   const text = texts.parse(__metadata__);
+  if (Object.keys(text).some((key) => !knownKeys.has(key)))
+    throw new SyntaxError("there is unknown metadata");
   const stored = new Map<string, StoredTensor & { readonly start: number }>();
   let end = 0;
   for (const [name, entry] of Object.entries(entries)) {

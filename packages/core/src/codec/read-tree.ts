@@ -109,8 +109,8 @@ class TreeReader {
         return tree;
       }
       case "same":
-        if (rest.length !== 1 || !Object.hasOwn(this.#shared, first as number)) break;
-        return this.#shared[first as number];
+        if (rest.length !== 1 || typeof first !== "number" || !(first in this.#shared)) break;
+        return this.#shared[first];
       default:
         return this.#primitive([kind, ...rest]);
     }
@@ -135,7 +135,9 @@ class TreeReader {
     let holes = 0;
     for (const element of json) {
       const count: unknown =
-        Array.isArray(element) && element[0] === "hole" ? element[1] : undefined;
+        Array.isArray(element) && element[0] === "hole" && element.length === 2
+          ? element[1]
+          : undefined;
       if (count === undefined) {
         values.push(this.#read(element));
         continue;

@@ -7,6 +7,10 @@ import {
 } from "./backup-options.ts";
 import type { Callback } from "./callback.ts";
 
+// Two copies of this package in one program must know each other's backups: one that is taken for a
+// callback without hooks would never save.
+const brand = Symbol.for("reprise.backup");
+
 /**
  * Saves the training to `store` while it runs, and resumes it from there when the program is started
  * again: the callback of Keras of the same name, exact to the bit. It is called last at every save
@@ -23,6 +27,7 @@ export class BackupAndRestore implements Callback {
     requireStore(store);
     this.store = store;
     this.options = resolveBackupOptions(options, store);
+    Object.defineProperty(this, brand, { value: true });
   }
 }
 
@@ -31,15 +36,18 @@ export function separateBackup(callbacks: readonly Callback[]): {
   readonly backup: BackupAndRestore | undefined;
   readonly others: readonly Callback[];
 } {
-  const backups = callbacks.filter((callback) => callback instanceof BackupAndRestore);
+  const backups = callbacks.filter(isBackup);
   if (backups.length > 1) {
     throw new RepriseError(
       "INVALID_ARGUMENT",
       `Expected at most one BackupAndRestore, found ${backups.length}: a run resumes from one place only.`,
     );
   }
-  const others = callbacks.filter((callback) => !(callback instanceof BackupAndRestore));
-  return { backup: backups[0], others };
+  return { backup: backups[0], others: callbacks.filter((callback) => !isBackup(callback)) };
+}
+
+function isBackup(callback: unknown): callback is BackupAndRestore {
+  return typeof callback === "object" && callback !== null && brand in callback;
 }
 
 function requireStore(store: unknown): void {

@@ -166,7 +166,19 @@ export function resolveBackupOptions(
     frozen: options.frozen ?? [],
     preemption,
     onPreemption: options.onPreemption ?? (preemption?.exit ? "exit" : "throw"),
-    report: options.onEvent ?? printEvent,
+    report: options.onEvent ? reportTo(options.onEvent) : printEvent,
+  };
+}
+
+/** An observer that fails is reported: it must not make a save that succeeded look failed. */
+function reportTo(onEvent: Report): Report {
+  return (event) => {
+    try {
+      onEvent(event);
+    } catch (error) {
+      const message = `onEvent failed at "${event.message}": ${String(error)}`;
+      printEvent({ type: "callbackFailed", error, message });
+    }
   };
 }
 
@@ -176,20 +188,20 @@ function invalidOption(
     | { readonly code?: string; readonly path: PropertyKey[]; readonly keys?: string[] }
     | undefined,
 ): RepriseError {
-  if (typeof options !== "object" || options === null) {
+  if (issue === undefined || (issue.path.length === 0 && issue.keys === undefined)) {
     return new RepriseError(
       "INVALID_ARGUMENT",
       `Expected the options of BackupAndRestore to be an object, found ${show(options)}.`,
     );
   }
-  if (issue?.code === "unrecognized_keys") {
+  if (issue.code === "unrecognized_keys") {
     return new RepriseError(
       "INVALID_ARGUMENT",
       `BackupAndRestore has no option ${issue.keys?.map(show).join(", ")}. It has ` +
         `${Object.keys(schema.shape).join(", ")}.`,
     );
   }
-  const name = String(issue?.path[0]);
+  const name = String(issue.path[0]);
   const found: unknown = (options as Record<string, unknown>)[name];
   return new RepriseError(
     "INVALID_ARGUMENT",

@@ -76,7 +76,7 @@ export class BackupSession {
     try {
       return new BackupSession(hold, options, await recover(hold, options), onFailure);
     } catch (error) {
-      await release(hold);
+      await letGo(hold);
       throw error;
     }
   }
@@ -158,20 +158,9 @@ export class BackupSession {
     await complete(this.#hold, { keep: !this.options.deleteCheckpoint });
   }
 
-  /** Lets the next start have the run. Failing to say so leaves a lease that a dead process held. */
+  /** Lets the next start have the run. */
   async release(): Promise<void> {
-    try {
-      await release(this.#hold);
-    } catch (error) {
-      if (isRepriseError(error, "SUPERSEDED")) return;
-      const name = this.#hold.store.description;
-      this.options.report({
-        type: "leftBehind",
-        name,
-        error,
-        message: `could not release ${name}`,
-      });
-    }
+    await letGo(this.#hold);
   }
 
   #take(captured: Captured, position: Position): Snapshot {
@@ -191,6 +180,8 @@ export class BackupSession {
     try {
       await this.#commit(snapshot, request);
       this.#protected = true;
+      // A save that failed while this one waited is made good by it.
+      this.#failedAt = undefined;
     } catch (error) {
       this.#reportFailure(error, request.position);
     } finally {
@@ -260,5 +251,16 @@ export class BackupSession {
   #fail(error: RepriseError): void {
     this.#failure ??= error;
     this.#onFailure();
+  }
+}
+
+/** Failing to release leaves a lease that a dead process held: no reason to fail, or to hide a failure. */
+async function letGo(hold: Hold): Promise<void> {
+  try {
+    await release(hold);
+  } catch (error) {
+    if (isRepriseError(error, "SUPERSEDED")) return;
+    const name = hold.store.description;
+    hold.report({ type: "leftBehind", name, error, message: `could not release ${name}` });
   }
 }

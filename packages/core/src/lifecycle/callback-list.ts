@@ -88,8 +88,17 @@ export class CallbackList {
     for (const callback of this.#all) await callback.onTrainEnd?.(logs, this.#training);
   }
 
+  /** Calls all of them even if one fails, since each may have something to put away. */
   async trainInterrupted(end: TrainingEnd): Promise<void> {
-    for (const callback of this.#all) await callback.onTrainInterrupted?.(end, this.#training);
+    const failures: unknown[] = [];
+    for (const callback of this.#all) {
+      try {
+        await callback.onTrainInterrupted?.(end, this.#training);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   }
 }
 

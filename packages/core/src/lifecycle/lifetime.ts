@@ -30,6 +30,7 @@ export class Lifetime {
   #session: BackupSession | undefined;
   #unwatch: () => void = () => {};
   #running = false;
+  #isEnding = false;
   #end: TrainingEnd | undefined;
   #breathedAt = 0;
   /** Something other than the next batch is to be seen to at the next boundary. */
@@ -67,25 +68,23 @@ export class Lifetime {
     const { backup, state } = this.#parts;
     requireStateRoot(state);
     const initial = this.#capture({ strict: true });
-    if (backup) {
-      this.#session = await BackupSession.open(backup, () => {
-        this.#attention = true;
-      });
-    }
-    this.#running = true;
     try {
+      if (backup) {
+        this.#session = await BackupSession.open(backup, () => {
+          this.#attention = true;
+        });
+      }
+      this.#running = true;
       await resume(this.#session, initial, this.#parts);
+      this.#breathedAt = environment.performance.now();
+      this.#session?.prepare(initial, this.#breathedAt);
+      this.#watch();
     } catch (error) {
-      return this.leaveFailed(error);
+      if (this.#running) await this.leaveFailed(error);
+      throw error;
+    } finally {
+      initial.release();
     }
-    this.#breathedAt = environment.performance.now();
-    this.#session?.prepare(initial, this.#breathedAt);
-    const watcher = this.#session?.options.preemption;
-    if (watcher === undefined) return;
-    this.#unwatch = watcher.watch((reason) => {
-      this.#preemption ??= reason;
-      this.#attention = true;
-    });
   }
 
   /** A consistent moment between two batches or epochs. Returns a promise only if it must be waited for. */
@@ -93,13 +92,13 @@ export class Lifetime {
     if (this.#attention) return this.#settle();
     const now = environment.performance.now();
     const session = this.#session;
-    if (session?.isDue(point, this.#parts.progress.position, now)) {
-      try {
+    try {
+      if (session?.isDue(point, this.#parts.progress.position, now)) {
         this.#save(session, now);
-      } catch (error) {
-        return this.leaveFailed(error);
+        if (session.options.sync) return this.#durable(session);
       }
-      if (session.options.sync) return this.#saved(session);
+    } catch (error) {
+      return this.leaveFailed(error);
     }
     const pause = session?.isWriting ? breathWhileWritingMs : breathMs;
     return now - this.#breathedAt < pause ? undefined : this.#breathe();
@@ -118,6 +117,8 @@ export class Lifetime {
   /** Ends this life: training is complete, or was stopped. */
   async end(lastLogs: Logs): Promise<TrainingEnd> {
     if (this.#end) return this.#end;
+    if (this.#isEnding) throw new RepriseError("OUT_OF_ORDER", "This training is already ending.");
+    this.#isEnding = true;
     const { progress } = this.#parts;
     if (this.#attention) await this.#settle();
     const isOpen = progress.begun || progress.current?.done === false;
@@ -152,13 +153,27 @@ export class Lifetime {
 
   /** Ends this life because of `error`, and rejects with it. */
   async leaveFailed(error: unknown): Promise<never> {
-    try {
-      await this.leave({ kind: "failed", reason: messageOf(error) });
-    } catch (hookError) {
-      const message = `onTrainInterrupted of a callback failed as well: ${messageOf(hookError)}`;
-      this.report({ type: "callbackFailed", error: hookError, message });
-    }
+    await this.leaveAnyway({ kind: "failed", reason: messageOf(error) });
     throw error;
+  }
+
+  /** Ends this life for a reason that must not be hidden by a callback that fails as well. */
+  async leaveAnyway(end: TrainingEnd): Promise<void> {
+    try {
+      await this.leave(end);
+    } catch (error) {
+      const message = `onTrainInterrupted of a callback failed as well: ${messageOf(error)}`;
+      this.report({ type: "callbackFailed", error, message });
+    }
+  }
+
+  #watch(): void {
+    const watcher = this.#session?.options.preemption;
+    if (watcher === undefined) return;
+    this.#unwatch = watcher.watch((reason) => {
+      this.#preemption ??= reason;
+      this.#attention = true;
+    });
   }
 
   async #settle(): Promise<void> {
@@ -173,22 +188,21 @@ export class Lifetime {
     } catch (error) {
       return this.leaveFailed(error);
     }
-    if (this.#preemption !== undefined) await this.#preempt(this.#preemption);
+    if (session && this.#preemption !== undefined) await this.#preempt(session, this.#preemption);
   }
 
-  async #preempt(reason: string): Promise<void> {
-    const options = this.#session?.options;
-    const message = `${reason}: saved, to be resumed by the next start`;
+  async #preempt(session: BackupSession, reason: string): Promise<void> {
+    const { onPreemption, preemption } = session.options;
+    const saved = session.isSaved(this.#parts.progress.position);
+    const message = saved
+      ? `${reason}: saved, to be resumed by the next start`
+      : `${reason}: the save failed; the next start resumes from the last good checkpoint`;
     this.report({ type: "preempted", reason, message });
-    await this.leave({ kind: "preempted", reason });
-    if (options?.onPreemption === "exit") await options.preemption?.exit?.(75);
-    throw new RepriseError(
-      "PREEMPTED",
-      `${reason}: the training was saved. Start it again to go on.`,
-      {
-        details: { reason },
-      },
-    );
+    await this.leaveAnyway({ kind: "preempted", reason });
+    if (onPreemption === "exit") await preemption?.exit?.(75);
+    throw new RepriseError("PREEMPTED", `${message}. Start it again to go on.`, {
+      details: { reason, saved },
+    });
   }
 
   async #complete(lastLogs: Logs): Promise<void> {
@@ -202,16 +216,13 @@ export class Lifetime {
     await session.drain();
     session.throwFailure();
     await session.requireHeld();
-    await callbacks.trainEnd(lastLogs);
     const isFinished = session.isFinished && session.isSaved(progress.position);
-    if (!isFinished) {
-      if (!session.options.deleteCheckpoint) {
-        this.#save(session, environment.performance.now());
-        await this.#saved(session);
-      }
-      await onCompleted?.();
-    }
     const isKept = !session.options.deleteCheckpoint;
+    // Before `onTrainEnd`, which may change the state: a life that resumes from here calls it again,
+    // and one that is given more epochs goes on as though it had been given them at once.
+    if (isKept && !isFinished) await this.#saveNow(session);
+    await callbacks.trainEnd(lastLogs);
+    if (!isFinished) await onCompleted?.();
     // Kept, but the last save failed: what is kept is not the end, so the next start goes on.
     if (isKept && !session.isSaved(progress.position)) await session.release();
     else await session.complete();
@@ -222,6 +233,12 @@ export class Lifetime {
       this.#save(session, environment.performance.now());
     }
     await this.#saved(session);
+  }
+
+  /** Waits for a save like {@link #saved}, and leaves if it has failed the run. */
+  async #durable(session: BackupSession): Promise<void> {
+    await session.drain();
+    if (this.#attention) await this.#settle();
   }
 
   async #saved(session: BackupSession): Promise<void> {
@@ -252,6 +269,7 @@ export class Lifetime {
   }
 }
 
-function messageOf(error: unknown): string {
+/** Why something failed, for people. */
+export function messageOf(error: unknown): string {
   return error instanceof Error || isRepriseError(error) ? error.message : String(error);
 }

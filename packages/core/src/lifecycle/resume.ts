@@ -23,7 +23,6 @@ export async function resume(
   const { callbacks, progress, state } = program;
   const recovered = session?.recovered;
   if (session === undefined || recovered === undefined) {
-    initial.release();
     await callbacks.trainBegin({ resumed: false, position: progress.position });
     const { position } = progress;
     session?.options.report({
@@ -37,7 +36,6 @@ export async function resume(
   const { position } = recovered.metadata;
   const { report } = session.options;
   const saved = await planRestore(recovered, initial, session);
-  initial.release();
   progress.load(
     position,
     materialize(rootOf(recovered.roots, "progress")) as unknown as SavedProgress,

@@ -6,7 +6,7 @@ import type { Callback, Logs, TrainingControl } from "./callback.ts";
 import { CallbackList } from "./callback-list.ts";
 import type { TrainingEnd } from "./end.ts";
 import { compareData, type PhaseData } from "./compare-data.ts";
-import { Lifetime } from "./lifetime.ts";
+import { Lifetime, messageOf } from "./lifetime.ts";
 import { copyState, restoreCopy } from "./state-copy.ts";
 
 /** What a training is made of. */
@@ -39,7 +39,6 @@ export class Training {
   readonly #life: Lifetime;
   #hasBegun = false;
   #isBatchBegun = false;
-  #lastLogs: Logs = {};
 
   constructor(options: TrainingOptions) {
     requireOptions(options);
@@ -130,9 +129,11 @@ export class Training {
   /** Begins a batch. `batchEnd` does so on its own. */
   batchBegin(): Promise<void> | undefined {
     this.#requireRunning("batchBegin()");
+    const phase = this.#progress.current;
+    if (!isTraining(phase)) return this.#enterBatches().then(() => this.batchBegin());
     this.#isBatchBegun = true;
     try {
-      const hooks = this.#callbacks.batchBegin(this.#progress.current?.batch ?? 0);
+      const hooks = this.#callbacks.batchBegin(phase.batch);
       return hooks && this.#orFail(() => hooks);
     } catch (error) {
       return this.#life.leaveFailed(error);
@@ -146,9 +147,7 @@ export class Training {
   batchEnd(logs: Logs = {}): Promise<void> | undefined {
     this.#requireRunning("batchEnd()");
     const phase = this.#progress.current;
-    if (phase === undefined || phase.done || phase.purpose !== "training") {
-      return this.#enterBatches().then(() => this.batchEnd(logs));
-    }
+    if (!isTraining(phase)) return this.#enterBatches().then(() => this.batchEnd(logs));
     if (!this.#isBatchBegun) {
       const begun = this.batchBegin();
       if (begun) return begun.then(() => this.batchEnd(logs));
@@ -189,7 +188,7 @@ export class Training {
     await this.epochBegin();
     const progress = this.#progress;
     const all = { ...progress.means.toLogs(), ...progress.logs, ...logs };
-    this.#lastLogs = all;
+    progress.lastLogs = all;
     await this.#orFail(() => this.#callbacks.epochEnd(progress.epoch, all));
     progress.nextEpoch();
     await this.#life.boundary("epoch");
@@ -202,7 +201,7 @@ export class Training {
   async end(): Promise<TrainingEnd> {
     if (!this.#life.isRunning && this.#life.ending) return this.#life.ending;
     this.#requireRunning("end()");
-    return this.#life.end(this.#lastLogs);
+    return this.#life.end(this.#progress.lastLogs);
   }
 
   /** Ends this life at the next boundary, after a save; the next start goes on from there. */
@@ -221,8 +220,7 @@ export class Training {
    */
   async fail(error: unknown): Promise<void> {
     if (!this.#life.isRunning) return;
-    const reason = error instanceof Error ? error.message : String(error);
-    await this.#life.leave({ kind: "failed", reason });
+    await this.#life.leaveAnyway({ kind: "failed", reason: messageOf(error) });
   }
 
   /** Ends this life without a save: its loop was left in the middle of a batch or an epoch. */
@@ -230,7 +228,9 @@ export class Training {
     if (!this.#life.isRunning) return;
     const { ending } = this.#life;
     const isStop = ending?.kind === "stopped";
-    await this.#life.leave(isStop ? ending : { kind: "interrupted", reason: "the loop was left" });
+    const left = { kind: "interrupted", reason: "the loop was left" } as const;
+    // What was thrown in the loop, if anything, must not be hidden.
+    await this.#life.leaveAnyway(isStop ? ending : left);
   }
 
   #makeControl(): TrainingControl {
@@ -281,6 +281,10 @@ export class Training {
       throw outOfOrder(method, "a running training", `one that has ${ended.kind}`);
     throw outOfOrder(method, "await training.begin() first");
   }
+}
+
+function isTraining(phase: PhaseProgress | undefined): phase is PhaseProgress {
+  return phase?.purpose === "training" && !phase.done;
 }
 
 function outOfOrder(method: string, expected: string, found?: string): RepriseError {

@@ -34,6 +34,8 @@ export interface SavedProgress {
   readonly logs: Logs;
   readonly totals: Readonly<Record<string, number>>;
   readonly means: readonly (readonly [name: string, sum: number, count: number])[];
+  /** What the epoch that ended last has logged: `onTrainEnd` is told. */
+  readonly lastLogs: Logs;
   /** Why training is complete, once that was decided; undefined before. */
   readonly completed: string | undefined;
 }
@@ -48,6 +50,8 @@ export class Progress {
   completed: string | undefined;
   /** What the user says about this epoch; wins over the means of its batches. */
   logs: Logs = {};
+  /** What the epoch before this one has logged in all. */
+  lastLogs: Logs = {};
   totals: Record<string, number> = {};
   means: BatchMeans = new BatchMeans();
   current: PhaseProgress | undefined;
@@ -100,6 +104,7 @@ export class Progress {
       logs: this.logs,
       totals: this.totals,
       means: this.means.save(),
+      lastLogs: this.lastLogs,
       completed: this.completed,
     };
   }
@@ -111,6 +116,7 @@ export class Progress {
     this.logs = { ...saved.logs };
     this.totals = { ...saved.totals };
     this.means = BatchMeans.load(saved.means);
+    this.lastLogs = { ...saved.lastLogs };
     this.completed = saved.completed;
     for (const [name, descriptor] of Object.entries(saved.descriptors)) {
       this.descriptors.set(name, descriptor);

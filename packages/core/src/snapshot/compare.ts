@@ -19,9 +19,9 @@ export interface Difference {
   /** `missing` from the checkpoint, `unexpected` in it, or in both and of another make. */
   readonly kind: "missing" | "unexpected" | "shape" | "dtype" | "kind";
   readonly path: string;
-  /** What the program has. */
-  readonly expected: string;
   /** What the checkpoint has. */
+  readonly expected: string;
+  /** What the program has. */
   readonly found: string;
 }
 
@@ -171,8 +171,8 @@ class Comparison {
     for (const [child, at] of childrenOf(saved, path)) this.#requireData(child, at);
   }
 
-  #report(kind: Difference["kind"], path: string, expected: string, found: string): void {
-    this.differences.push({ kind, path, expected, found });
+  #report(kind: Difference["kind"], path: string, live: string, saved: string): void {
+    this.differences.push({ kind, path, expected: saved, found: live });
   }
 }
 

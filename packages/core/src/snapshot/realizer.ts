@@ -31,11 +31,13 @@ export class Realizer {
   /** Calls into the program, for whoever realizes to make, one after the other. */
   readonly loads: Load[] = [];
   readonly #bound: ReadonlyMap<StateNode, object>;
+  readonly #keep: ReadonlySet<string>;
   readonly #made = new Map<StateNode, unknown>();
   readonly #storages = new Map<TensorTree, Storage>();
 
-  constructor(bound: ReadonlyMap<StateNode, object>) {
+  constructor(bound: ReadonlyMap<StateNode, object>, keep: ReadonlySet<string>) {
     this.#bound = bound;
+    this.#keep = keep;
   }
 
   /** With `isData`, what an object's own method would load is plain data as well. */
@@ -48,7 +50,12 @@ export class Realizer {
         const values = saved.values.map((value, i) =>
           this.realize(value, memberPath(path, saved.keys[i] ?? ""), isData),
         );
-        setEntries(record, saved.keys, values);
+        const saves = new Set(saved.keys);
+        const kept = Object.keys(record).filter(
+          (key) => !saves.has(key) && this.#keep.has(memberPath(path, key)),
+        );
+        const keptValues = kept.map((key) => record[key]);
+        setEntries(record, [...saved.keys, ...kept], [...values, ...keptValues]);
         return record;
       }
       case "array": {

@@ -7,10 +7,16 @@ import type { StateValue } from "./training-state.ts";
 /**
  * Brings the live value at `path` to the saved state: typed arrays, objects, arrays, `Map`s and
  * `Set`s in place, whatever else through its own methods. `compareTrees` has to have found no
- * difference. Rejects with `LOAD_FAILED` and the path when a method of the program fails.
+ * difference; members of objects that the checkpoint lacks are removed unless `keep` has their path.
+ * Rejects with `LOAD_FAILED` and the path when a method of the program fails.
  */
-export async function restoreInto(live: unknown, saved: StateTree, path: string): Promise<void> {
-  const realizer = new Realizer(bindLive(live, saved));
+export async function restoreInto(
+  live: unknown,
+  saved: StateTree,
+  path: string,
+  keep: ReadonlySet<string> = new Set(),
+): Promise<void> {
+  const realizer = new Realizer(bindLive(live, saved), keep);
   try {
     const realized = realizer.realize(saved, path);
     if (isNode(saved) && realized !== live)
@@ -29,7 +35,7 @@ export async function restoreInto(live: unknown, saved: StateTree, path: string)
 
 /** Fresh values for a saved state. Nothing of them shares memory with the file they came from. */
 export function materialize(saved: StateTree): StateValue {
-  return new Realizer(new Map()).realize(saved, "", true) as StateValue;
+  return new Realizer(new Map(), new Set()).realize(saved, "", true) as StateValue;
 }
 
 function failed(path: string, reason: string, cause?: unknown): RepriseError {
