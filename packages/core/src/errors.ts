@@ -1,69 +1,78 @@
-/**
- * What the process should tell whoever started it: `75` start me again, `78` do not restart, the
- * configuration is wrong or another run has taken over.
- */
-const exitCodes = {
-  /** An option or argument has a value that Reprise does not accept. */
-  INVALID_ARGUMENT: 78,
-  /** A method was called at a moment at which it has no meaning, such as `batchEnd` before `begin`. */
-  OUT_OF_ORDER: 78,
-  /** A callback with state has no key, or two callbacks have the same one. */
-  INVALID_CALLBACK_KEY: 78,
-  /** A value in the training state cannot be saved and brought back exactly. */
-  UNSUPPORTED_STATE: 78,
-  /** The header that describes the state is larger than the format allows. */
-  HEADER_TOO_LARGE: 78,
-  /** The checkpoint and the program do not fit each other; every difference is listed. */
-  STATE_MISMATCH: 78,
-  /** The data of a phase that was interrupted is not the data the checkpoint was made with. */
-  DATA_MISMATCH: 78,
-  /** An iterator that an earlier epoch used up was given again. */
-  DATA_USED_UP: 78,
-  /** The state could not be loaded; training has not begun. */
-  LOAD_FAILED: 78,
-  /** Another live process trains with this store. */
-  RUN_ACTIVE: 75,
-  /** The store is held by a run of which nobody here can say whether it is alive. */
-  HOLDER_UNKNOWN: 75,
-  /** A newer run has taken over; this one may not save or remove anything more. */
-  SUPERSEDED: 78,
-  /** `mustResume` was asked for and there is nothing to resume from. */
-  CHECKPOINT_MISSING: 78,
-  /** Bytes of a checkpoint or a lease are missing, surplus or changed. */
-  CHECKPOINT_CORRUPT: 78,
-  /** A file with the name of a checkpoint was not written by Reprise. */
-  CHECKPOINT_FOREIGN: 78,
-  /** The checkpoint was written by a newer version of Reprise. */
-  CHECKPOINT_TOO_NEW: 78,
-  /** A checkpoint could not be saved; the last good one is untouched. */
-  SAVE_FAILED: 1,
-  /** The store has no entry of this name. */
-  NOT_FOUND: 1,
-  /** The store has an entry of this name already. */
-  ALREADY_EXISTS: 1,
-  /** The store has no room left. */
-  STORE_FULL: 1,
-  /** The store may not be read or written by this user, or is read-only. */
-  STORE_DENIED: 1,
-  /** The store lacks an ability that Reprise rests on. */
-  STORE_UNSUPPORTED: 78,
-  /** Any other failure of the store. */
-  STORE_FAILED: 1,
-  /** The machine announced that it will go; the state was saved. */
-  PREEMPTED: 75,
-  /** A monitored value became NaN or infinite. */
-  NOT_FINITE: 78,
-  /** Training was failed by the program without an error of its own. */
-  TRAINING_FAILED: 1,
-} as const;
-
 /** Every kind of failure that Reprise reports. Each is a heading in `docs/errors.md`. */
-export type RepriseErrorCode = keyof typeof exitCodes;
+export const repriseErrorCodes = [
+  /** An option or argument has a value that Reprise does not accept. */
+  "INVALID_ARGUMENT",
+  /** A method was called at a moment at which it has no meaning, such as `batchEnd` before `begin`. */
+  "OUT_OF_ORDER",
+  /** A callback with state has no key, or two callbacks have the same one. */
+  "INVALID_CALLBACK_KEY",
+  /** A value in the training state cannot be saved and brought back exactly. */
+  "UNSUPPORTED_STATE",
+  /** The header that describes the state is larger than the format allows. */
+  "HEADER_TOO_LARGE",
+  /** The checkpoint and the program do not fit each other; every difference is listed. */
+  "STATE_MISMATCH",
+  /** The data of a phase that was interrupted is not the data the checkpoint was made with. */
+  "DATA_MISMATCH",
+  /** An iterator that an earlier epoch used up was given again. */
+  "DATA_USED_UP",
+  /** The state could not be loaded; training has not begun. */
+  "LOAD_FAILED",
+  /** Another live process trains with this store. */
+  "RUN_ACTIVE",
+  /** The store is held by a run of which nobody here can say whether it is alive. */
+  "HOLDER_UNKNOWN",
+  /** A newer run has taken over; this one may not save or remove anything more. */
+  "SUPERSEDED",
+  /** `mustResume` was asked for and there is nothing to resume from. */
+  "CHECKPOINT_MISSING",
+  /** Bytes of a checkpoint or a lease are missing, surplus or changed. */
+  "CHECKPOINT_CORRUPT",
+  /** A file with the name of a checkpoint was not written by Reprise. */
+  "CHECKPOINT_FOREIGN",
+  /** The checkpoint was written by a newer version of Reprise. */
+  "CHECKPOINT_TOO_NEW",
+  /** A checkpoint could not be saved; the last good one is untouched. */
+  "SAVE_FAILED",
+  /** The store has no entry of this name. */
+  "NOT_FOUND",
+  /** The store has an entry of this name already. */
+  "ALREADY_EXISTS",
+  /** The store has no room left. */
+  "STORE_FULL",
+  /** The store may not be read or written by this user, or is read-only. */
+  "STORE_DENIED",
+  /** The store lacks an ability that Reprise rests on. */
+  "STORE_UNSUPPORTED",
+  /** Any other failure of the store. */
+  "STORE_FAILED",
+  /** The machine announced that it will go; the state was saved. */
+  "PREEMPTED",
+  /** A monitored value became NaN or infinite. */
+  "NOT_FINITE",
+  /** Training was failed by the program without an error of its own. */
+  "TRAINING_FAILED",
+] as const;
 
-/** All codes, for tests and tools that must cover each of them. */
-export const repriseErrorCodes: readonly RepriseErrorCode[] = Object.keys(
-  exitCodes,
-) as RepriseErrorCode[];
+export type RepriseErrorCode = (typeof repriseErrorCodes)[number];
+
+/** Exit code 75, start me again: nothing is wrong with the program. */
+const startAgain: ReadonlySet<RepriseErrorCode> = new Set([
+  "RUN_ACTIVE",
+  "HOLDER_UNKNOWN",
+  "PREEMPTED",
+] as const);
+
+/** Exit code 1: the world around the program failed, and may have recovered. All others: 78, do not restart. */
+const mayRecover: ReadonlySet<RepriseErrorCode> = new Set([
+  "SAVE_FAILED",
+  "NOT_FOUND",
+  "ALREADY_EXISTS",
+  "STORE_FULL",
+  "STORE_DENIED",
+  "STORE_FAILED",
+  "TRAINING_FAILED",
+] as const);
 
 const brand = Symbol.for("reprise.error");
 
@@ -82,7 +91,7 @@ export class RepriseError extends Error {
   ) {
     super(message, "cause" in options ? { cause: options.cause } : {});
     this.code = code;
-    this.exitCode = exitCodes[code];
+    this.exitCode = startAgain.has(code) ? 75 : mayRecover.has(code) ? 1 : 78;
     this.details = options.details ?? {};
     Object.defineProperty(this, brand, { value: true });
   }
@@ -103,6 +112,11 @@ export function isRepriseError(value: unknown, code?: RepriseErrorCode): value i
     (value as Record<symbol, unknown>)[brand] === true &&
     (code === undefined || (value as RepriseError).code === code)
   );
+}
+
+/** Why something failed, for people. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error || isRepriseError(error) ? error.message : String(error);
 }
 
 /** The error for an argument that is not what it should be. */

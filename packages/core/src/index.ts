@@ -8,13 +8,7 @@ export {
 
 export { BackupAndRestore } from "./lifecycle/backup-and-restore.ts";
 export type { BackupOptions, Fingerprint, Migrate } from "./lifecycle/backup-options.ts";
-export type {
-  Callback,
-  Logs,
-  StateCopy,
-  TrainingControl,
-  TrainingStart,
-} from "./lifecycle/callback.ts";
+export type { Callback, Logs, TrainingControl, TrainingStart } from "./lifecycle/callback.ts";
 export { EarlyStopping, type EarlyStoppingOptions } from "./lifecycle/early-stopping.ts";
 export type { TrainingEnd } from "./lifecycle/end.ts";
 export type { Report, TrainingEvent } from "./lifecycle/event.ts";

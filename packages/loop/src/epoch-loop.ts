@@ -1,15 +1,18 @@
 import type { Training } from "@reprise/core";
 import { Epoch } from "./epoch.ts";
+import { StreamGuard } from "./stream-guard.ts";
 
 /** The loop over epochs: what happens between two of them, and when it ends. */
 export class EpochLoop implements AsyncIterableIterator<Epoch> {
   readonly #training: Training;
   readonly #epochs: number;
+  readonly #streams: StreamGuard;
   #epoch: Epoch | undefined;
 
   constructor(training: Training, epochs: number) {
     this.#training = training;
     this.#epochs = epochs;
+    this.#streams = new StreamGuard(training.control.state);
   }
 
   [Symbol.asyncIterator](): this {
@@ -28,7 +31,7 @@ export class EpochLoop implements AsyncIterableIterator<Epoch> {
       return { done: true, value: undefined };
     }
     await training.epochBegin();
-    this.#epoch = new Epoch(training, !begun);
+    this.#epoch = new Epoch(training, !begun, this.#streams);
     return { done: false, value: this.#epoch };
   }
 

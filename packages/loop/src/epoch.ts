@@ -7,6 +7,7 @@ import {
   type Training,
 } from "@reprise/core";
 import { PhaseLoop } from "./phase-loop.ts";
+import type { StreamGuard } from "./stream-guard.ts";
 import { zeroWhenAbsent } from "./totals.ts";
 
 /** How a loop over data within an epoch is told from the others. */
@@ -35,9 +36,11 @@ export class Epoch {
    */
   readonly totals: Record<string, number>;
   readonly #training: Training;
+  readonly #streams: StreamGuard;
   readonly #phases: Map<string, PhaseLoop<unknown>> = new Map();
 
-  constructor(training: Training, fresh: boolean) {
+  constructor(training: Training, fresh: boolean, streams: StreamGuard) {
+    this.#streams = streams;
     this.#training = training;
     this.index = training.position.epoch;
     this.fresh = fresh;
@@ -84,6 +87,7 @@ export class Epoch {
           `epoch.batches(data, { name: "discriminator" }).`,
       );
     }
+    this.#streams.check(data, this.index);
     const others = [...this.#phases.values()];
     const loop = new PhaseLoop<T>({
       training: this.#training,

@@ -22,6 +22,7 @@ export {
   type RandomStream,
   RepriseError,
   type RepriseErrorCode,
+  type SaveFrequency,
   type SavePolicy,
   sequentialBatches,
   shuffledBatches,

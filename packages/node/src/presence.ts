@@ -1,9 +1,10 @@
 import { statfs } from "node:fs/promises";
 import { hostname } from "node:os";
 import { drawNonce, type Holder, type Liveness, type Presence } from "@reprise/core";
+import * as z from "zod/mini";
 import { waitForOtherClaims } from "./claim-lock.ts";
 import { isOfSingleMachine } from "./file-system.ts";
-import { currentThread, type KernelThread, threadStatus } from "./process-facts.ts";
+import { currentThread, threadStatus } from "./process-facts.ts";
 
 // This module is loaded once in each thread, so this tells the thread from any other even where the
 // kernel does not: a second run after an exception goes on at once on macOS and Windows, too.
@@ -36,7 +37,7 @@ async function describe(): Promise<Holder> {
 async function probe(directory: string, holder: Holder): Promise<Liveness> {
   if (holder["threadNonce"] === threadNonce) return "dead";
   const self = await currentThread();
-  const other = readFacts(holder);
+  const other = kernelFacts.safeParse(holder).data;
   if (self === undefined || other === undefined) return "unknown";
   if (other.bootId !== self.bootId) return probeOtherBoot(directory);
   if (other.pidNamespace !== self.pidNamespace) return "unknown";
@@ -57,13 +58,16 @@ async function probeOtherBoot(directory: string): Promise<Liveness> {
   }
 }
 
+const positive = z.int().check(z.positive());
+
 /** The kernel's facts among those of a holder, which come from a file that anybody may have written. */
-function readFacts(holder: Holder): KernelThread | undefined {
-  const { bootId, pidNamespace, pid, tid, startTime } = holder as Record<string, unknown>;
-  if (typeof bootId !== "string" || typeof pidNamespace !== "string") return undefined;
-  if (!isNumber(pid) || !isNumber(tid) || !isNumber(startTime)) return undefined;
-  return pid > 0 && tid > 0 ? { bootId, pidNamespace, pid, tid, startTime } : undefined;
-}
+const kernelFacts = z.object({
+  bootId: z.string(),
+  pidNamespace: z.string(),
+  pid: positive,
+  tid: positive,
+  startTime: z.int(),
+});
 
 function isNumber(value: unknown): value is number {
   return Number.isSafeInteger(value);

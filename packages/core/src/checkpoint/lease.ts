@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import { having, isCount, isText, orNull, recordOf } from "../codec/guards.ts";
 import { environment } from "../environment.ts";
 import { RepriseError } from "../errors.ts";
 import type { Holder } from "../store/presence.ts";
@@ -25,18 +25,19 @@ export interface Lease {
   readonly finished: { readonly fence: number; readonly sequence: number } | null;
 }
 
-const count = z.int().check(z.nonnegative());
-
-const leaseSchema = z.object({
-  reprise: z.literal(1),
-  fence: count,
-  state: z.enum(["held", "released", "completed"]),
-  run: z.string(),
-  holder: z.nullable(
-    z.catchall(z.object({ since: z.string() }), z.union([z.string(), z.number()])),
+const entry = { fence: isCount, sequence: isCount };
+const isLease = having({
+  reprise: (version) => version === 1,
+  fence: isCount,
+  state: (state) => ["held", "released", "completed"].includes(state as string),
+  run: isText,
+  holder: orNull(
+    (holder) =>
+      having({ since: isText })(holder) &&
+      recordOf((fact) => isText(fact) || Number.isFinite(fact))(holder),
   ),
-  tombstone: count,
-  finished: z.nullable(z.object({ fence: count, sequence: count })),
+  tombstone: isCount,
+  finished: orNull(having(entry)),
 });
 
 export async function createLease(store: CheckpointStore, lease: Lease): Promise<void> {
@@ -51,13 +52,14 @@ export async function readLease(store: CheckpointStore, fence: number): Promise<
   const bytes = await store.read(name, { start: 0, end: 65_536 });
   try {
     const decoder = new environment.TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-    const lease: Lease = leaseSchema.parse(JSON.parse(decoder.decode(bytes)));
-    if (lease.fence !== fence) throw new Error(`it says fence ${lease.fence}`);
-    return lease;
+    const lease: unknown = JSON.parse(decoder.decode(bytes));
+    if (!isLease(lease) || (lease as Lease).fence !== fence)
+      throw new SyntaxError("it is no lease of this fence");
+    return lease as Lease;
   } catch (cause) {
     throw new RepriseError(
       "CHECKPOINT_CORRUPT",
-      `${name} in ${store.description} is not a readable lease, so nobody can say who holds this run. ` +
+      `${name} in ${store.description} is not a readable lease: who holds this run is unknown. ` +
         `If nobody does, start with { takeOver: true }.`,
       { cause, details: { name } },
     );

@@ -29,15 +29,20 @@ export async function claim(
 ): Promise<Hold> {
   const { presence } = store;
   const run = drawNonce();
+  let { takeOver } = options;
   const claiming = async (): Promise<Hold> => {
     for (;;) {
       // Look who holds it. A lease that vanishes while it is read was replaced by a higher one.
-      const { leases } = await listEntries(store);
-      const previous = await newestLease(store, leases, options);
+      const { leases, checkpoints } = await listEntries(store);
+      const previous = await newestLease(store, leases, { ...options, takeOver });
       if (previous === "vanished") continue;
-      if (previous !== undefined) await refuseHolder(store, previous, options);
+      if (previous !== undefined) await refuseHolder(store, previous, { ...options, takeOver });
+      // Whoever comes in between is a new one: two that take over would go on for ever.
+      takeOver = false;
 
-      const fence = (leases.at(-1)?.fence ?? 0) + 1;
+      // Above the checkpoints as well: a lease that somebody removed must not make the next saves
+      // look older than the last ones.
+      const fence = Math.max(leases.at(-1)?.fence ?? 0, checkpoints.at(-1)?.fence ?? 0) + 1;
       const lease: Lease = {
         reprise: 1,
         fence,
@@ -56,13 +61,19 @@ export async function claim(
       }
       // The number was free because a run that had it has come and gone: then ours is too low.
       if ((await newestFence(store)) > fence) continue;
-      liveRuns().add(run);
       return { store, report: options.report, lease, nextSequence: 1, newest: undefined };
     }
   };
-  const hold = await (presence ? presence.claiming(claiming) : claiming());
-  await sweepLowerFences(hold);
-  return hold;
+  // From before its lease can be seen, so that another start in this thread never takes it for dead.
+  liveRuns().add(run);
+  try {
+    const hold = await (presence ? presence.claiming(claiming) : claiming());
+    await sweepLowerFences(hold);
+    return hold;
+  } catch (error) {
+    liveRuns().delete(run);
+    throw error;
+  }
 }
 
 /** 2. The checkpoints that may be recovered, newest first. Only meaningful after the claim. */
@@ -165,6 +176,8 @@ async function createNext(
 /** Resolves to what is in the store afterwards, as far as that could be found out. */
 async function handOver(hold: Hold, lease: Lease): Promise<Listing | undefined> {
   liveRuns().delete(hold.lease.run);
+  // The number after ours may be free again when a successor has come and gone.
+  await requireHeld(hold);
   try {
     await createLease(hold.store, lease);
   } catch (error) {
@@ -175,7 +188,11 @@ async function handOver(hold: Hold, lease: Lease): Promise<Listing | undefined> 
   const listing = await listToTidy(hold);
   const newest = listing?.leases.at(-1)?.fence ?? 0;
   if (newest > lease.fence) throw await superseded(hold, newest);
-  if (listing) await removeAll(hold, [leaseName(hold.lease.fence)]);
+  if (listing === undefined) return undefined;
+  // A start that died while it claimed has left a temporary lease of the very fence that was ours.
+  const leftovers = listing.temporaries.filter((entry) => entry.fence < lease.fence);
+  const names = [leaseName(hold.lease.fence), ...leftovers.map(({ name }) => name)];
+  await removeAll(hold, names);
   return listing;
 }
 
@@ -218,7 +235,7 @@ async function listToTidy(hold: Hold): Promise<Listing | undefined> {
     return await listEntries(hold.store);
   } catch (error) {
     const name = hold.store.description;
-    const message = `could not list ${name} to remove what is left over; it does no harm`;
+    const message = `could not tidy ${name}`;
     hold.report({ type: "leftBehind", name, error, message });
     return undefined;
   }
@@ -230,7 +247,7 @@ async function removeAll(hold: Hold, names: readonly string[]): Promise<void> {
     try {
       await hold.store.remove(name);
     } catch (error) {
-      const message = `could not remove ${name} from ${hold.store.description}; it does no harm`;
+      const message = `could not remove ${name} from ${hold.store.description}`;
       hold.report({ type: "leftBehind", name, error, message });
     }
   }
@@ -247,8 +264,8 @@ async function superseded(hold: Hold, fence: number): Promise<RepriseError> {
     successor?.holder && store.presence ? store.presence.name(successor.holder) : "another run";
   return new RepriseError(
     "SUPERSEDED",
-    `This run (fence ${hold.lease.fence}) no longer holds ${store.description}: ${who} took over with ` +
-      `fence ${fence}. Nothing of the newer run was touched. Stop this one; do not restart it.`,
+    `This run no longer holds ${store.description}: ${who} took over (fence ${fence} after ` +
+      `${hold.lease.fence}). Nothing of it was touched. Do not restart this one.`,
     { details: { fence: hold.lease.fence, successor: fence, holder: successor?.holder ?? null } },
   );
 }

@@ -64,8 +64,7 @@ async function readCheckpoint(hold: Hold, entry: CheckpointEntry): Promise<Recov
   if (fence !== entry.fence || sequence !== entry.sequence) {
     throw new RepriseError(
       "CHECKPOINT_CORRUPT",
-      `${entry.name} in ${store.description} holds checkpoint ${fence}-${sequence}: it was renamed or copied ` +
-        `over another one.`,
+      `${entry.name} in ${store.description} is checkpoint ${fence}-${sequence}, renamed or copied.`,
       { details: { name: entry.name } },
     );
   }
@@ -91,8 +90,8 @@ function reportFallback(
     to,
     error,
     message:
-      `the newest checkpoint is unreadable; went back from ${from} to ${to}, step ` +
-      `${recovered.metadata.position.step}. The steps after it are computed again. ${error.message}`,
+      `went back from ${from}, which is unreadable, to ${to}, step ${recovered.metadata.position.step}. ` +
+      error.message,
   });
 }
 
@@ -100,8 +99,8 @@ function cannotResume(unreadable: readonly RepriseError[], older: number): Repri
   const [newest, ...others] = unreadable;
   const advice =
     older > 0
-      ? ` An older checkpoint is there: start with { fallback: true } to go back to it.`
-      : ` No other checkpoint can be read. Restore the file from a copy, or move it away to begin anew.`;
+      ? " To go back to an older one, start with { fallback: true }."
+      : " Restore it from a copy, or move it away to begin anew.";
   return new RepriseError(newest?.code ?? "CHECKPOINT_CORRUPT", `${newest?.message}${advice}`, {
     cause: newest,
     details: { ...newest?.details, others: others.map(({ message }) => message) },
@@ -111,7 +110,6 @@ function cannotResume(unreadable: readonly RepriseError[], older: number): Repri
 function nothingToResume(hold: Hold): RepriseError {
   return new RepriseError(
     "CHECKPOINT_MISSING",
-    `Expected a checkpoint in ${hold.store.description} because of { mustResume: true }, found none. ` +
-      `Check the path, or start without mustResume to begin anew.`,
+    `Expected a checkpoint in ${hold.store.description}, found none. Check the path, or start without mustResume.`,
   );
 }

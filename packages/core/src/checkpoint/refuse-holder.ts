@@ -19,8 +19,8 @@ export async function refuseHolder(
   if (liveRuns().has(lease.run)) {
     throw new RepriseError(
       "RUN_ACTIVE",
-      `${store.description} is already used by a run of this process that has not ended. Leave its ` +
-        `loop, or end it with training.end() or training.fail(error), before starting another one.`,
+      `${store.description} is in use by a run of this process. End it first: leave its loop, or await ` +
+        `training.end() or training.fail(error).`,
       { details: { holder: lease.holder } },
     );
   }
@@ -30,17 +30,15 @@ export async function refuseHolder(
   if (liveness === "alive") {
     throw new RepriseError(
       "RUN_ACTIVE",
-      `Already running: ${name} trains with ${store.description}. Wait for it or stop it; this run ` +
-        `changed nothing.`,
+      `Already running: ${name} trains with ${store.description}. Wait for it, or stop it.`,
       { details: { holder: lease.holder } },
     );
   }
   if (!takeOver) {
     throw new RepriseError(
       "HOLDER_UNKNOWN",
-      `${store.description} is held by ${name}, and this process cannot tell whether that one still ` +
-        `lives (another host or container, or a system without /proc). If you know that it is gone, ` +
-        `start once with { takeOver: true }.`,
+      `${store.description} is held by ${name}. Nobody here can tell whether that one lives (another host ` +
+        `or container, or no /proc). If it is gone, start once with { takeOver: true }.`,
       { details: { holder: lease.holder } },
     );
   }

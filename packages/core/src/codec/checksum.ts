@@ -12,91 +12,70 @@ export const checksumDigits: Readonly<Record<ChecksumAlgorithm, number>> = {
 /** Lets whatever else waits on this thread run. */
 export type Pause = () => Promise<void>;
 
+/** The checksum of the bytes of all pieces together, in hexadecimal. */
+export type Checksum = (pieces: readonly Uint8Array[]) => Promise<string>;
+
 /** What a tensor costs apart from its bytes, as though it were this many more. */
 const tensorCost = 2 ** 13;
-const updateLength = 2 ** 20;
 const pauseEvery = 2 ** 23;
+// A larger update would make the hash's own memory grow, which never shrinks.
+const updateLength = 2 ** 20;
+// SHA-256 takes its bytes at once: no more than this is ever copied.
 const blockLength = 2 ** 26;
 
 let loading: ReturnType<typeof xxhash> | undefined;
 
-/** Computes checksums one after the other, and pauses after about every 8 MiB, or 1,000 tensors. */
-export class Checksums {
-  readonly #algorithm: ChecksumAlgorithm;
-  readonly #pause: Pause;
-  #sincePause = 0;
-
-  constructor(algorithm: ChecksumAlgorithm, pause: Pause) {
-    this.#algorithm = algorithm;
-    this.#pause = pause;
-  }
-
-  /** The checksum of the bytes of all pieces together, in hexadecimal. */
-  async of(pieces: readonly Uint8Array[]): Promise<string> {
-    if (this.#isPauseDue(tensorCost)) await this.#pause();
-    return this.#algorithm === "xxh64" ? this.#xxh64(pieces) : this.#sha256(pieces);
-  }
-
-  async #xxh64(pieces: readonly Uint8Array[]): Promise<string> {
-    loading ??= xxhash();
-    // An update of more than this would make the hash's own memory grow, which never shrinks.
-    const hash = (await loading).create64();
-    for (const piece of pieces) {
-      for (let at = 0; at < piece.length; at += updateLength) {
-        const part = piece.subarray(at, at + updateLength);
-        hash.update(part);
-        if (this.#isPauseDue(part.length)) await this.#pause();
-      }
-    }
-    return hash.digest().toString(16).padStart(checksumDigits.xxh64, "0");
-  }
-
-  // A digest takes its bytes at once. So that no more than a block is ever copied, what is longer
-  // has the digest of the digests of its blocks.
-  async #sha256(pieces: readonly Uint8Array[]): Promise<string> {
+/** Computes checksums one after the other; pauses after about every 8 MiB, or 1,000 tensors. */
+export function checksumWith(algorithm: ChecksumAlgorithm, pause?: Pause): Checksum {
+  let sincePause = 0;
+  const spend = async (cost: number): Promise<void> => {
+    sincePause += cost;
+    if (sincePause < pauseEvery) return;
+    sincePause = 0;
+    await pause?.();
+  };
+  return async (pieces) => {
+    await spend(tensorCost);
+    const hash = algorithm === "xxh64" && (await (loading ??= xxhash())).create64();
     const digests: Uint8Array[] = [];
-    for (const block of blocks(pieces)) {
-      digests.push(await sha256(block));
-      if (this.#isPauseDue(block.length)) await this.#pause();
+    for (const block of blocks(pieces, hash ? updateLength : blockLength)) {
+      if (hash) hash.update(block);
+      else digests.push(await sha256(block));
+      await spend(block.length);
     }
-    const [first = await sha256(new Uint8Array(0))] = digests;
-    const digest = digests.length > 1 ? await sha256(joined(digests)) : first;
+    if (hash) return hash.digest().toString(16).padStart(checksumDigits.xxh64, "0");
+    // What is longer than a block has the digest of the digests of its blocks.
+    const digest = digests.length === 1 ? joined(digests) : await sha256(joined(digests));
     return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  }
-
-  #isPauseDue(byteLength: number): boolean {
-    this.#sincePause += byteLength;
-    if (this.#sincePause < pauseEvery) return false;
-    this.#sincePause = 0;
-    return true;
-  }
+  };
 }
 
 async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(await environment.crypto.subtle.digest("SHA-256", bytes));
 }
 
-function* blocks(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
+/** The bytes of all pieces in blocks of `length`; only what lies in two pieces is copied. */
+function* blocks(pieces: readonly Uint8Array[], length: number): Generator<Uint8Array> {
   let parts: Uint8Array[] = [];
-  let length = 0;
+  let missing = length;
   for (const piece of pieces) {
     for (let at = 0; at < piece.length;) {
-      const part = piece.subarray(at, at + blockLength - length);
+      const part = piece.subarray(at, at + missing);
       parts.push(part);
-      length += part.length;
       at += part.length;
-      if (length < blockLength) continue;
+      missing -= part.length;
+      if (missing > 0) continue;
       yield joined(parts);
       parts = [];
-      length = 0;
+      missing = length;
     }
   }
-  if (length > 0) yield joined(parts);
+  if (parts.length > 0) yield joined(parts);
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return only;
+  if (parts.length === 1 && only) return only;
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

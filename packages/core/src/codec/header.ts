@@ -1,3 +1,6 @@
+import { shapeOf, type TensorTree } from "../snapshot/state-tree.ts";
+import { headerFields, type HeaderFields } from "./metadata.ts";
+
 /** The version of the format that is written, and the newest one that is read. */
 export const formatVersion = 1;
 
@@ -10,12 +13,34 @@ export const headerAlignment = 4096;
 /** The 8 bytes before the header that tell its length. */
 export const prefixLength = 8;
 
-/** How the header of every version of the format begins; the version follows. */
-export const opening = '{"__metadata__":{"reprise.format":"';
-
-/** What follows the version in every version of the format; `<algorithm>:<digits>` comes next. */
-export const checksumOpening = '","reprise.checksum":"';
-
-/** The names of the metadata that are not fields of `CheckpointMetadata`. */
-export const stateKey = "reprise.state";
-export const checksumsKey = "reprise.checksums";
+/**
+ * The text of a header, without its padding. There is no other way to write the same: a reader
+ * compares, and so refuses whatever it would overlook.
+ */
+export function headerText(
+  checksum: string,
+  fields: HeaderFields,
+  tensors: readonly (readonly [string, TensorTree])[],
+): string {
+  let end = 0;
+  const texts = Object.entries(headerFields).map(([field]) => [
+    `reprise.${field}`,
+    JSON.stringify(fields[field as keyof HeaderFields]),
+  ]);
+  const entries = tensors.map(([name, tensor]) => [
+    name,
+    {
+      dtype: tensor.dtype,
+      shape: shapeOf(tensor),
+      data_offsets: [end, (end += tensor.byteLength)],
+    },
+  ]);
+  return JSON.stringify({
+    __metadata__: {
+      "reprise.format": `${formatVersion}`,
+      "reprise.checksum": checksum,
+      ...Object.fromEntries(texts),
+    },
+    ...Object.fromEntries(entries),
+  });
+}

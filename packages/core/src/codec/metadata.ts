@@ -1,5 +1,5 @@
-import * as z from "zod/mini";
 import type { Born } from "../snapshot/born.ts";
+import { exactly, type Guard, isCount, isText, orNull, recordOf } from "./guards.ts";
 
 /** What a checkpoint says about itself, beside the state. Holds no time: the same state, the same bytes. */
 export interface CheckpointMetadata {
@@ -25,23 +25,26 @@ export interface CheckpointMetadata {
   readonly end: string | null;
 }
 
-const count = z.int().check(z.gte(0));
-const entry = { fence: count, sequence: count };
+/** Everything that the file holds as JSON under `reprise.<field>`. */
+export interface HeaderFields extends CheckpointMetadata {
+  /** The checksum of every tensor that has bytes, by name. */
+  readonly checksums: Readonly<Record<string, string>>;
+  /** The trees of all roots, as `writeTrees` writes them. */
+  readonly state: unknown;
+}
 
-/** The fields of the metadata; each is JSON under `reprise.<field>` in the file. */
-export const metadataFields: { readonly [Field in keyof CheckpointMetadata]: z.ZodMiniType } = {
-  position: z.strictObject({ epoch: count, phase: z.string(), batch: count, step: count }),
-  lineage: z.strictObject({
-    ...entry,
-    run: z.string(),
-    parent: z.nullable(z.strictObject(entry)),
-  }),
-  fingerprint: z.nullable(
-    z.union([
-      z.string(),
-      z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-    ]),
-  ),
-  born: z.record(z.string(), z.string()),
-  end: z.nullable(z.string()),
+const entry = { fence: isCount, sequence: isCount };
+const isPlain: Guard = (value) =>
+  isText(value) || typeof value === "boolean" || Number.isFinite(value);
+
+/** What each field may be, in the order of the file. */
+export const headerFields: { readonly [Field in keyof HeaderFields]: Guard } = {
+  position: exactly({ epoch: isCount, phase: isText, batch: isCount, step: isCount }),
+  lineage: exactly({ ...entry, run: isText, parent: orNull(exactly(entry)) }),
+  fingerprint: orNull((value) => isText(value) || recordOf(orNull(isPlain))(value)),
+  born: recordOf(isText),
+  end: orNull(isText),
+  checksums: recordOf(isText),
+  // Read by `readTrees`.
+  state: () => true,
 };

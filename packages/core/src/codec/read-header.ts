@@ -1,83 +1,62 @@
-import * as z from "zod/mini";
 import { environment } from "../environment.ts";
-import { byteLengthOf, type DType, holdersOf } from "../snapshot/array-types.ts";
 import type { StateTree, TensorTree } from "../snapshot/state-tree.ts";
-import { checksumsKey, stateKey } from "./header.ts";
-import { type CheckpointMetadata, metadataFields } from "./metadata.ts";
-import { readJson } from "./read-json.ts";
+import { isCount } from "./guards.ts";
+import { headerText } from "./header.ts";
+import { type CheckpointMetadata, headerFields, type HeaderFields } from "./metadata.ts";
 import { readTrees, type StoredTensor } from "./read-tree.ts";
-
-/** A tensor of a file: where its bytes are within the data, and what they belong to. */
-export interface Extent {
-  readonly name: string;
-  readonly start: number;
-  readonly end: number;
-  readonly checksum: string | undefined;
-  readonly node: TensorTree;
-}
+import { writeTrees } from "./write-tree.ts";
 
 /** What the header of a file says. */
 export interface Header {
   readonly metadata: CheckpointMetadata;
   readonly roots: Readonly<Record<string, StateTree>>;
-  /** All tensors in the order of the data, which they fill without a gap. */
-  readonly extents: readonly Extent[];
+  /** All tensors with their names, in the order of the data, which they fill without a gap. */
+  readonly tensors: readonly (readonly [string, TensorTree])[];
+  /** Bytes of all tensors together. */
+  readonly byteLength: number;
+  /** As many as there are tensors with bytes. */
   readonly checksums: ReadonlyMap<string, string>;
 }
-
-const offset = z.int().check(z.gte(0));
-const tensorEntry = z.strictObject({
-  dtype: z.string(),
-  shape: z.array(offset),
-  data_offsets: z.tuple([offset, offset]),
-});
-const texts = z.record(z.string(), z.string());
-const knownKeys: ReadonlySet<string> = new Set([
-  "reprise.format",
-  "reprise.checksum",
-  checksumsKey,
-  stateKey,
-  ...Object.keys(metadataFields).map((field) => `reprise.${field}`),
-]);
 
 /** Reads a header whose checksum is right. Throws for anything that the encoder would not write. */
 export function readHeader(bytes: Uint8Array): Header {
   const decoder = new environment.TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  const { __metadata__, ...entries } = z
-    .record(z.string(), z.unknown())
-    .parse(readJson(decoder.decode(bytes)));
-  const text = texts.parse(__metadata__);
-  if (Object.keys(text).some((key) => !knownKeys.has(key)))
-    throw new SyntaxError("there is unknown metadata");
-  const stored = new Map<string, StoredTensor & { readonly start: number }>();
-  let end = 0;
-  for (const [name, entry] of Object.entries(entries)) {
-    const { dtype, shape, data_offsets: offsets } = tensorEntry.parse(entry);
-    const byteLength = byteLengthOf(shape, holdersOf(dtype)[0]?.size ?? Number.NaN);
-    if (byteLength === undefined || offsets[0] !== end || offsets[1] !== end + byteLength)
-      throw new SyntaxError(`the tensor ${name} is not where it should be`);
-    stored.set(name, { dtype: dtype as DType, shape, byteLength, start: end });
-    end += byteLength;
-  }
-  const fields = Object.entries(metadataFields).map(([field, schema]) => [
-    field,
-    schema.parse(parseText(text, `reprise.${field}`)),
-  ]);
-  const { roots, nodes } = readTrees(parseText(text, stateKey), stored);
-  const checksums = new Map(Object.entries(texts.parse(parseText(text, checksumsKey))));
-  const extents = Array.from(stored, ([name, { start, byteLength }]): Extent => {
-    const checksum = checksums.get(name);
-    if ((checksum === undefined) === byteLength > 0)
-      throw new SyntaxError(`the checksum of the tensor ${name} is missing`);
-    return { name, start, end: start + byteLength, checksum, node: nodes.get(name) as TensorTree };
+  const text = decoder.decode(bytes);
+  const { __metadata__: texts, ...entries } = JSON.parse(text) as {
+    readonly __metadata__: Readonly<Record<string, string>>;
+    readonly [name: string]: unknown;
+  };
+  const fields = readFields(texts);
+  const { state, checksums, ...metadata } = fields;
+  const { roots, nodes } = readTrees(state, entries as Record<string, StoredTensor>);
+  let byteLength = 0;
+  let checksumCount = 0;
+  const tensors = Object.keys(entries).map((name): [string, TensorTree] => {
+    const node = nodes.get(name);
+    if (!node) throw new SyntaxError(`nothing refers to the tensor ${name}`);
+    byteLength += node.byteLength;
+    if (node.byteLength > 0) checksumCount++;
+    return [name, node];
   });
-  if (checksums.size > extents.filter(({ checksum }) => checksum !== undefined).length)
-    throw new SyntaxError("there is a checksum of a tensor that is not there");
-  return { metadata: Object.fromEntries(fields) as CheckpointMetadata, roots, extents, checksums };
+  const written = headerText(
+    texts["reprise.checksum"] as string,
+    { ...fields, state: writeTrees(roots).json },
+    tensors,
+  );
+  if (
+    written !== text.trimEnd() ||
+    !isCount(byteLength) ||
+    checksumCount !== Object.keys(checksums).length
+  )
+    throw new SyntaxError("Reprise would not write it like this");
+  return { metadata, roots, tensors, byteLength, checksums: new Map(Object.entries(checksums)) };
 }
 
-function parseText(text: Readonly<Record<string, string>>, key: string): unknown {
-  const json = text[key];
-  if (json === undefined) throw new SyntaxError(`${key} is missing`);
-  return readJson(json);
+function readFields(texts: Readonly<Record<string, string>>): HeaderFields {
+  const fields = Object.entries(headerFields).map(([field, isValid]) => {
+    const value: unknown = JSON.parse(texts[`reprise.${field}`] as string);
+    if (!isValid(value)) throw new SyntaxError(`reprise.${field} is not what it should be`);
+    return [field, value];
+  });
+  return Object.fromEntries(fields) as HeaderFields;
 }

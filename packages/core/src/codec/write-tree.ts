@@ -10,126 +10,100 @@ import {
 import type { StatePrimitive } from "../snapshot/training-state.ts";
 
 /** The state without the bytes of its tensors. */
-export interface WrittenTree {
-  readonly json: string;
-  /** Under which name each tensor is stored: the path at which it was first met. */
-  readonly names: ReadonlyMap<TensorTree, string>;
+export interface WrittenTrees {
+  /** The trees by the name of their roots, as JSON takes them. */
+  readonly json: Readonly<Record<string, unknown>>;
+  /** The path at which each node was first met, which is the name of a tensor. */
+  readonly names: ReadonlyMap<StateNode, string>;
 }
 
 /**
- * Writes trees as JSON. Objects and what JSON has stand for themselves; everything else is an array
+ * Writes trees for JSON. Objects and what JSON has stand for themselves; everything else is an array
  * that begins with its kind (`docs/format.md` lists them all).
  */
-export function writeTrees(roots: Readonly<Record<string, StateTree>>): WrittenTree {
-  const survey = new Survey();
-  for (const [name, tree] of Object.entries(roots)) survey.visit(tree, name);
-  const writer = new TreeWriter(survey);
-  const members = Object.entries(roots).map(
-    ([name, tree]) => `${JSON.stringify(name)}:${writer.write(tree)}`,
-  );
-  return { json: `{${members.join(",")}}`, names: survey.names };
-}
+export function writeTrees(roots: Readonly<Record<string, StateTree>>): WrittenTrees {
+  const names = new Map<StateNode, string>();
+  // The nodes with more than one path, with the number of those that were written.
+  const shared = new Map<StateNode, number | undefined>();
+  let sharedCount = 0;
 
-/** Finds the name of each tensor, and the nodes that have more than one path. */
-class Survey {
-  readonly names = new Map<TensorTree, string>();
-  readonly shared = new Set<StateNode>();
-  readonly #seen = new Set<StateNode>();
+  const survey = (tree: StateTree, path: string): void => {
+    if (!isNode(tree)) return;
+    if (names.has(tree)) return void shared.set(tree, undefined);
+    names.set(tree, path);
+    for (const [child, at] of childrenOf(tree, path)) survey(child, at);
+  };
 
-  visit(tree: StateTree, path: string): void {
-    if (!isNode(tree) || tree.kind === "hole") return;
-    if (this.#seen.has(tree)) {
-      this.shared.add(tree);
-      return;
-    }
-    this.#seen.add(tree);
-    if (tree.kind === "tensor" && tree.owner === undefined) this.names.set(tree, path);
-    for (const [child, at] of childrenOf(tree, path)) this.visit(child, at);
-  }
-}
-
-class TreeWriter {
-  readonly #survey: Survey;
-  readonly #numbers = new Map<StateNode, number>();
-
-  constructor(survey: Survey) {
-    this.#survey = survey;
-  }
-
-  write(tree: StateTree): string {
+  const write = (tree: StateTree): unknown => {
     if (!isNode(tree)) return writePrimitive(tree);
-    const number = this.#numbers.get(tree);
-    if (number !== undefined) return `["same",${number}]`;
-    const json = this.#node(tree);
-    if (!this.#survey.shared.has(tree)) return json;
-    this.#numbers.set(tree, this.#numbers.size);
-    return `["shared",${this.#numbers.size - 1},${json}]`;
-  }
+    const number = shared.get(tree);
+    if (number !== undefined) return ["same", number];
+    const json = writeNode(tree);
+    if (!shared.has(tree)) return json;
+    shared.set(tree, sharedCount);
+    return ["shared", sharedCount++, json];
+  };
 
-  #node(node: StateNode): string {
+  const writeNode = (node: StateNode): unknown => {
     switch (node.kind) {
       case "record":
-        return `{${node.keys.map((key, i) => `${JSON.stringify(key)}:${this.write(node.values[i])}`).join(",")}}`;
+        return Object.fromEntries(node.keys.map((key, i) => [key, write(node.values[i])]));
       case "array":
-        return tagged("array", this.#elements(node.values));
+        return ["array", ...writeElements(node.values)];
       case "map":
-        return tagged(
+        return [
           "map",
-          node.keys.flatMap((key, i) => [writePrimitive(key), this.write(node.values[i])]),
-        );
+          ...node.keys.flatMap((key, i) => [writePrimitive(key), write(node.values[i])]),
+        ];
       case "set":
-        return tagged("set", node.values.map(writePrimitive));
+        return ["set", ...node.values.map(writePrimitive)];
       case "date":
-        return tagged("date", [writePrimitive(node.time)]);
+        return ["date", writePrimitive(node.time)];
+      case "tensor":
+        return writeTensor(node);
       case "stateDict":
       case "reassigned":
-        return tagged(node.kind, [this.write(node.value)]);
-      case "tensor":
-        return this.#tensor(node);
+        return [node.kind, write(node.value)];
       case "hole":
       default:
-        return `["hole",1]`;
+        return ["hole", 1];
     }
-  }
+  };
 
-  #elements(values: readonly StateTree[]): string[] {
-    const elements: string[] = [];
-    let holes = 0;
+  const writeElements = (values: readonly StateTree[]): unknown[] => {
+    const elements: unknown[] = [];
+    let holes: [string, number] | undefined;
     for (const value of values) {
-      const isHole = isNode(value) && value.kind === "hole";
-      if (isHole) holes++;
-      if (isHole) continue;
-      if (holes > 0) elements.push(`["hole",${holes}]`);
-      holes = 0;
-      elements.push(this.write(value));
+      if (!isNode(value) || value.kind !== "hole") {
+        holes = undefined;
+        elements.push(write(value));
+      } else if (holes) holes[1]++;
+      else elements.push((holes = ["hole", 1]));
     }
-    return holes > 0 ? [...elements, `["hole",${holes}]`] : elements;
-  }
+    return elements;
+  };
 
-  #tensor(node: TensorTree): string {
+  const writeTensor = (node: TensorTree): unknown => {
     const { form, type, dtype, owner, delta, pad } = node;
-    const name = JSON.stringify(this.#survey.names.get(owner ?? node));
-    const isUsual = holdersOf(dtype)[0] === type;
     const more = {
-      ...(form === "array" ? {} : { form }),
-      ...(isUsual ? {} : { array: type.name }),
-      ...(owner === undefined ? {} : { at: delta, dtype, shape: shapeOf(node) }),
-      ...(pad === 0 ? {} : { pad }),
+      ...(form !== "array" && { form }),
+      ...(holdersOf(dtype)[0] !== type && { array: type.name }),
+      ...(owner && { at: delta, dtype, shape: shapeOf(node) }),
+      ...(pad && { pad }),
     };
-    return Object.keys(more).length > 0
-      ? `["tensor",${name},${JSON.stringify(more)}]`
-      : `["tensor",${name}]`;
-  }
+    const name = names.get(owner ?? node);
+    return Object.keys(more).length > 0 ? ["tensor", name, more] : ["tensor", name];
+  };
+
+  for (const [name, tree] of Object.entries(roots)) survey(tree, name);
+  const json = Object.fromEntries(Object.entries(roots).map(([name, tree]) => [name, write(tree)]));
+  return { json, names };
 }
 
-function tagged(kind: string, elements: readonly string[]): string {
-  return `[${[`"${kind}"`, ...elements].join(",")}]`;
-}
-
-function writePrimitive(value: StatePrimitive): string {
-  if (value === undefined) return `["undefined"]`;
-  if (typeof value === "bigint") return `["bigint","${value}"]`;
-  if (typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0)))
-    return `["number","${Object.is(value, -0) ? "-0" : value}"]`;
-  return JSON.stringify(value);
+function writePrimitive(value: StatePrimitive): unknown {
+  if (value === undefined) return ["undefined"];
+  if (typeof value === "bigint") return ["bigint", `${value}`];
+  if (Object.is(value, -0)) return ["number", "-0"];
+  if (typeof value === "number" && !Number.isFinite(value)) return ["number", `${value}`];
+  return value;
 }

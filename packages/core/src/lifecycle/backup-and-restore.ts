@@ -40,7 +40,7 @@ export function separateBackup(callbacks: readonly Callback[]): {
   if (backups.length > 1) {
     throw new RepriseError(
       "INVALID_ARGUMENT",
-      `Expected at most one BackupAndRestore, found ${backups.length}: a run resumes from one place only.`,
+      `Expected at most one BackupAndRestore, found ${backups.length}.`,
     );
   }
   return { backup: backups[0], others: callbacks.filter((callback) => !isBackup(callback)) };
@@ -54,8 +54,8 @@ function requireStore(store: unknown): void {
   if (typeof store === "string") {
     throw new RepriseError(
       "INVALID_ARGUMENT",
-      `Expected a store, found the string ${show(store)}. For a directory, write ` +
-        `new BackupAndRestore(directory(${show(store)})) with directory from "@reprise/node".`,
+      `Expected a store, found ${show(store)}. Write new BackupAndRestore(directory(${show(store)})), with ` +
+        `directory from "@reprise/node".`,
     );
   }
   const methods = ["list", "read", "create", "remove"] as const;
@@ -64,6 +64,6 @@ function requireStore(store: unknown): void {
     return;
   throw new RepriseError(
     "INVALID_ARGUMENT",
-    `Expected a store with list, read, create and remove, such as directory("./backup"), found ${show(store)}.`,
+    `Expected a store, such as directory("./backup"), found ${show(store)}.`,
   );
 }

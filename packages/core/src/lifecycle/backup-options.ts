@@ -1,5 +1,4 @@
-import * as z from "zod/mini";
-import { RepriseError, show } from "../errors.ts";
+import { expected, show } from "../errors.ts";
 import { type SaveFrequency, toSavePolicy } from "../policy/save-frequency.ts";
 import type { SavePolicy } from "../policy/save-policy.ts";
 import type { StateDict } from "../snapshot/training-state.ts";
@@ -90,83 +89,85 @@ export interface BackupOptions {
 }
 
 /** Options with every default filled in. */
-export interface ResolvedBackupOptions {
+export interface ResolvedBackupOptions extends Required<
+  Omit<BackupOptions, "saveFreq" | "fingerprint" | "preemption" | "onEvent">
+> {
   readonly policy: SavePolicy;
-  readonly deleteCheckpoint: boolean;
-  readonly keepPrevious: boolean;
-  readonly fallback: boolean;
-  readonly mustResume: boolean;
-  readonly takeOver: boolean;
   readonly fingerprint: Fingerprint | null;
-  readonly onMismatch: "refuse" | "warn" | Migrate;
-  readonly onSaveError: "warn" | "throw";
-  readonly sync: boolean;
-  readonly checksum: "xxh64" | "sha256";
-  readonly frozen: readonly string[];
   readonly preemption: Preemption | undefined;
-  readonly onPreemption: "exit" | "throw";
   readonly report: Report;
 }
 
-const aFunction = z.custom<(...args: never[]) => unknown>((value) => typeof value === "function");
-const flag = z.optional(z.boolean());
-const fact = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+type Rule = readonly [expectation: string, isValid: (value: never) => boolean];
 
-const schema = z.strictObject({
-  saveFreq: z.optional(z.unknown()),
+const oneOf = (...choices: readonly unknown[]): Rule => [
+  choices.map(show).join(" or "),
+  (value: unknown) => choices.includes(value),
+];
+const flag = oneOf(true, false);
+const isFunction = (value: unknown): boolean => typeof value === "function";
+
+const rules: Readonly<Record<keyof BackupOptions, Rule>> = {
+  saveFreq: ["", () => true],
   deleteCheckpoint: flag,
   keepPrevious: flag,
   fallback: flag,
   mustResume: flag,
   takeOver: flag,
-  fingerprint: z.optional(z.union([z.string(), z.record(z.string(), fact)])),
-  onMismatch: z.optional(z.union([z.enum(["refuse", "warn"]), aFunction])),
-  onSaveError: z.optional(z.enum(["warn", "throw"])),
   sync: flag,
-  checksum: z.optional(z.enum(["xxh64", "sha256"])),
-  frozen: z.optional(z.array(z.string())),
-  preemption: z.optional(z.union([z.literal(false), z.object({ watch: aFunction })])),
-  onPreemption: z.optional(z.enum(["exit", "throw"])),
-  onEvent: z.optional(aFunction),
-});
-
-/** What each option accepts, in words: a schema's own messages speak of types, not of training. */
-const accepts: Readonly<Record<string, string>> = {
-  fingerprint: "a string or a plain object of strings, numbers, booleans and nulls",
-  onMismatch: '"refuse", "warn" or a function that migrates the saved state',
-  onSaveError: '"warn" or "throw"',
-  checksum: '"xxh64" or "sha256"',
-  frozen: "an array of names of state entries",
-  preemption: "false or an object with watch(notify)",
-  onPreemption: '"exit" or "throw"',
-  onEvent: "a function",
+  onSaveError: oneOf("warn", "throw"),
+  checksum: oneOf("xxh64", "sha256"),
+  onPreemption: oneOf("exit", "throw"),
+  onMismatch: [
+    '"refuse", "warn" or a function that migrates the saved state',
+    (value: unknown) => value === "refuse" || value === "warn" || isFunction(value),
+  ],
+  fingerprint: [
+    "a string, or a plain object of strings, numbers, booleans and nulls",
+    (value: Fingerprint) =>
+      typeof value === "string" || (isRecord(value) && Object.values(value).every(isFact)),
+  ],
+  frozen: [
+    "an array of names of state entries",
+    (value: unknown) => Array.isArray(value) && value.every((name) => typeof name === "string"),
+  ],
+  preemption: [
+    "false or an object with watch(notify)",
+    (value: { watch?: unknown } | false | null) => value === false || isFunction(value?.watch),
+  ],
+  onEvent: ["a function", isFunction],
 };
 
 export function resolveBackupOptions(
   options: BackupOptions,
   store: CheckpointStore,
 ): ResolvedBackupOptions {
-  const parsed = schema.safeParse(options);
-  if (!parsed.success) throw invalidOption(options, parsed.error.issues[0]);
-  const keepPrevious = options.keepPrevious ?? false;
+  if (!isRecord(options)) throw expected("the options of BackupAndRestore", "an object", options);
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(rules, name))
+      throw expected("an option of BackupAndRestore", Object.keys(rules).join(", "), name);
+    const [expectation, isValid] = rules[name as keyof BackupOptions];
+    if (value !== undefined && !isValid(value as never)) throw expected(name, expectation, value);
+  }
+  const { saveFreq = "epoch", keepPrevious = false, onEvent, ...given } = options;
   const preemption =
-    options.preemption === false ? undefined : (options.preemption ?? store.preemption);
+    given.preemption === false ? undefined : (given.preemption ?? store.preemption);
   return {
-    policy: toSavePolicy(options.saveFreq === undefined ? "epoch" : options.saveFreq),
-    deleteCheckpoint: options.deleteCheckpoint ?? true,
+    deleteCheckpoint: given.deleteCheckpoint ?? true,
     keepPrevious,
-    fallback: options.fallback ?? keepPrevious,
-    mustResume: options.mustResume ?? false,
-    takeOver: options.takeOver ?? false,
-    fingerprint: options.fingerprint ?? null,
-    onMismatch: options.onMismatch ?? "refuse",
-    onSaveError: options.onSaveError ?? "warn",
-    sync: options.sync ?? false,
-    checksum: options.checksum ?? "xxh64",
-    frozen: options.frozen ?? [],
+    fallback: given.fallback ?? keepPrevious,
+    mustResume: given.mustResume ?? false,
+    takeOver: given.takeOver ?? false,
+    sync: given.sync ?? false,
+    onSaveError: given.onSaveError ?? "warn",
+    checksum: given.checksum ?? "xxh64",
+    onMismatch: given.onMismatch ?? "refuse",
+    frozen: given.frozen ?? [],
+    onPreemption: given.onPreemption ?? (preemption?.exit ? "exit" : "throw"),
+    policy: toSavePolicy(saveFreq),
+    fingerprint: given.fingerprint ?? null,
     preemption,
-    onPreemption: options.onPreemption ?? (preemption?.exit ? "exit" : "throw"),
-    report: options.onEvent ? reportTo(options.onEvent) : printEvent,
+    report: onEvent ? reportTo(onEvent) : printEvent,
   };
 }
 
@@ -182,30 +183,11 @@ function reportTo(onEvent: Report): Report {
   };
 }
 
-function invalidOption(
-  options: unknown,
-  issue:
-    | { readonly code?: string; readonly path: PropertyKey[]; readonly keys?: string[] }
-    | undefined,
-): RepriseError {
-  if (issue === undefined || (issue.path.length === 0 && issue.keys === undefined)) {
-    return new RepriseError(
-      "INVALID_ARGUMENT",
-      `Expected the options of BackupAndRestore to be an object, found ${show(options)}.`,
-    );
-  }
-  if (issue.code === "unrecognized_keys") {
-    return new RepriseError(
-      "INVALID_ARGUMENT",
-      `BackupAndRestore has no option ${issue.keys?.map(show).join(", ")}. It has ` +
-        `${Object.keys(schema.shape).join(", ")}.`,
-    );
-  }
-  const name = String(issue.path[0]);
-  const found: unknown = (options as Record<string, unknown>)[name];
-  return new RepriseError(
-    "INVALID_ARGUMENT",
-    `Expected ${name} of BackupAndRestore to be ${accepts[name] ?? "true or false"}, found ${show(found)}.`,
-    { details: { option: name, found } },
-  );
+/** A fact that JSON gives back as it was. */
+function isFact(fact: unknown): boolean {
+  return fact === null || ["string", "boolean"].includes(typeof fact) || Number.isFinite(fact);
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -10,7 +10,7 @@ import { recover, type RecoveredCheckpoint } from "../checkpoint/recover.ts";
 import { CheckpointWriter } from "../checkpoint/writer.ts";
 import { encodeCheckpoint } from "../codec/encode.ts";
 import { environment } from "../environment.ts";
-import { isRepriseError, RepriseError } from "../errors.ts";
+import { isRepriseError, messageOf, RepriseError } from "../errors.ts";
 import type { SaveContext, SavePoint } from "../policy/save-policy.ts";
 import { describePosition, type Position } from "../position/position.ts";
 import { bornOf, type Born } from "../snapshot/born.ts";
@@ -85,12 +85,12 @@ export class BackupSession {
     return this.#born;
   }
 
-  /** Whether `onCompleted` has resolved for the very checkpoint that this life resumed from. */
+  /** Whether `onCompleted` has resolved for the checkpoint that this life resumed from or saved last. */
   get isFinished(): boolean {
-    const { finished } = this.#hold.lease;
-    const entry = this.recovered?.entry;
+    const { newest, lease } = this.#hold;
+    const { finished } = lease;
     return (
-      finished !== null && finished.fence === entry?.fence && finished.sequence === entry.sequence
+      finished !== null && finished.fence === newest?.fence && finished.sequence === newest.sequence
     );
   }
 
@@ -169,7 +169,7 @@ export class BackupSession {
     // One buffer is being written, the other waits. The newest state wins.
     this.#writing--;
     this.#writer.dropWaiting();
-    const message = `a newer save replaced one that had not begun, at ${describePosition(position)}`;
+    const message = `a newer save, at ${describePosition(position)}, replaced one that had not begun`;
     this.options.report({ type: "saveSuperseded", position, message });
     const snapshot = this.#pool.take(captured);
     if (snapshot === undefined) throw new Error("a snapshot buffer was not given back");
@@ -225,22 +225,21 @@ export class BackupSession {
     const tensors = this.#unchanged.observe(position.step, checksums);
     if (tensors.length === 0) return;
     const message =
-      `not changed since step 0: ${tensors.join(", ")}. Was it reassigned instead of written to? ` +
-      `If it is meant to stay as it is: { frozen: ${JSON.stringify(tensors)} }.`;
+      `not changed since step 0: ${tensors.join(", ")}. Was it reassigned? ` +
+      `{ frozen: ${JSON.stringify(tensors)} } silences this.`;
     report({ type: "unchanged", tensors, message });
   }
 
   #reportFailure(cause: unknown, position: Position): void {
     if (isRepriseError(cause, "SUPERSEDED")) return this.#fail(cause);
     const where = describePosition(position);
-    const why = cause instanceof Error || isRepriseError(cause) ? cause.message : String(cause);
     const error = new RepriseError(
       "SAVE_FAILED",
-      `The save at ${where} failed; the last good checkpoint is untouched. ${why}`,
+      `The save at ${where} failed; the last good checkpoint is untouched. ${messageOf(cause)}`,
       { cause, details: { position } },
     );
     this.#failedAt = environment.performance.now();
-    const message = `${error.message} It is tried again at the next save point.`;
+    const message = `${error.message} It is tried again.`;
     if (this.#protected && this.options.onSaveError === "warn") {
       this.options.report({ type: "saveFailed", position, error, message });
       return;

@@ -1,91 +1,64 @@
-import { RepriseError, show } from "../errors.ts";
+import { expected, RepriseError, show } from "../errors.ts";
 import type { StateDict } from "../snapshot/training-state.ts";
 import type { Callback, Logs, TrainingControl, TrainingStart } from "./callback.ts";
 import type { TrainingEnd } from "./end.ts";
 import { isThenable } from "./thenable.ts";
 
-type Hook<Name extends keyof Callback> = Callback & Required<Pick<Callback, Name>>;
+type Hook = Exclude<keyof Callback, "key" | "stateDict" | "loadStateDict">;
+type BatchHook = "onBatchBegin" | "onBatchEnd";
+type With<Name extends keyof Callback> = Callback & Required<Pick<Callback, Name>>;
 
 /**
  * Calls the hooks of all callbacks in the order of the list. A hook of the hot path returns a
  * promise only if one of the callbacks did.
  */
 export class CallbackList {
+  /** The callbacks whose state is saved, by key. */
+  readonly stateful: ReadonlyMap<string, With<"stateDict" | "loadStateDict">>;
   readonly #training: TrainingControl;
   readonly #all: readonly Callback[];
-  readonly #stateful: ReadonlyMap<string, Hook<"stateDict" | "loadStateDict">>;
-  readonly #batchBegin: readonly Hook<"onBatchBegin">[];
-  readonly #batchEnd: readonly Hook<"onBatchEnd">[];
+  readonly #batchBegin: readonly With<"onBatchBegin">[];
+  readonly #batchEnd: readonly With<"onBatchEnd">[];
 
   constructor(callbacks: readonly Callback[], training: TrainingControl) {
-    for (const callback of callbacks) requireCallback(callback);
-    requireKeys(callbacks);
+    for (const callback of callbacks) {
+      if (Object(callback) !== callback) throw expected("a callback", "an object", callback);
+    }
+    this.stateful = byKey(callbacks.filter(has("stateDict", "loadStateDict")));
     this.#training = training;
     this.#all = callbacks;
-    this.#stateful = new Map(callbacks.filter(isStateful).map((it) => [it.key ?? "", it]));
     this.#batchBegin = callbacks.filter(has("onBatchBegin"));
     this.#batchEnd = callbacks.filter(has("onBatchEnd"));
   }
 
-  /** The callbacks whose state is saved, by key. */
-  get stateful(): ReadonlyMap<string, Hook<"stateDict" | "loadStateDict">> {
-    return this.#stateful;
-  }
-
   stateDicts(): Record<string, StateDict> {
     const dicts: Record<string, StateDict> = {};
-    for (const [key, callback] of this.#stateful) dicts[key] = callback.stateDict();
+    for (const [key, callback] of this.stateful) dicts[key] = callback.stateDict();
     return dicts;
   }
 
-  async trainBegin(start: TrainingStart): Promise<void> {
-    for (const callback of this.#all) await callback.onTrainBegin?.(start, this.#training);
+  trainBegin(start: TrainingStart): Promise<void> {
+    return this.#call("onTrainBegin", start);
   }
 
-  async epochBegin(epoch: number): Promise<void> {
-    for (const callback of this.#all) await callback.onEpochBegin?.(epoch, {}, this.#training);
+  epochBegin(epoch: number): Promise<void> {
+    return this.#call("onEpochBegin", epoch, {});
   }
 
   batchBegin(batch: number): Promise<void> | undefined {
-    const hooks = this.#batchBegin;
-    for (let index = 0; index < hooks.length; index++) {
-      const result = hooks[index]?.onBatchBegin(batch, {}, this.#training);
-      if (isThenable(result)) {
-        const rest = async (): Promise<void> => {
-          await result;
-          for (const callback of hooks.slice(index + 1)) {
-            await callback.onBatchBegin(batch, {}, this.#training);
-          }
-        };
-        return rest();
-      }
-    }
-    return undefined;
+    return this.#callBatch(this.#batchBegin, "onBatchBegin", batch, {}, 0);
   }
 
   batchEnd(batch: number, logs: Logs): Promise<void> | undefined {
-    const hooks = this.#batchEnd;
-    for (let index = 0; index < hooks.length; index++) {
-      const result = hooks[index]?.onBatchEnd(batch, logs, this.#training);
-      if (isThenable(result)) {
-        const rest = async (): Promise<void> => {
-          await result;
-          for (const callback of hooks.slice(index + 1)) {
-            await callback.onBatchEnd(batch, logs, this.#training);
-          }
-        };
-        return rest();
-      }
-    }
-    return undefined;
+    return this.#callBatch(this.#batchEnd, "onBatchEnd", batch, logs, 0);
   }
 
-  async epochEnd(epoch: number, logs: Logs): Promise<void> {
-    for (const callback of this.#all) await callback.onEpochEnd?.(epoch, logs, this.#training);
+  epochEnd(epoch: number, logs: Logs): Promise<void> {
+    return this.#call("onEpochEnd", epoch, logs);
   }
 
-  async trainEnd(logs: Logs): Promise<void> {
-    for (const callback of this.#all) await callback.onTrainEnd?.(logs, this.#training);
+  trainEnd(logs: Logs): Promise<void> {
+    return this.#call("onTrainEnd", logs);
   }
 
   /** Calls all of them even if one fails, since each may have something to put away. */
@@ -100,43 +73,51 @@ export class CallbackList {
     }
     if (failures.length > 0) throw failures[0];
   }
-}
 
-function has<Name extends keyof Callback>(name: Name) {
-  return (callback: Callback): callback is Hook<Name> => typeof callback[name] === "function";
-}
-
-function isStateful(callback: Callback): callback is Hook<"stateDict" | "loadStateDict"> {
-  return typeof callback.stateDict === "function" && typeof callback.loadStateDict === "function";
-}
-
-function requireCallback(callback: unknown): void {
-  if (typeof callback === "object" && callback !== null) return;
-  throw new RepriseError(
-    "INVALID_ARGUMENT",
-    `Expected every callback to be an object with hooks such as onEpochEnd, found ${show(callback)}.`,
-  );
-}
-
-function requireKeys(callbacks: readonly Callback[]): void {
-  const seen = new Set<string>();
-  for (const callback of callbacks.filter(isStateful)) {
-    const { key } = callback;
-    if (typeof key !== "string" || key === "") {
-      throw new RepriseError(
-        "INVALID_CALLBACK_KEY",
-        `Expected ${show(callback)}, a callback with stateDict, to have a key that names its state in ` +
-          `the checkpoint, found ${show(key)}. Give it one that stays the same: key = "my-callback". ` +
-          `(Class names change when a program is minified.)`,
-      );
+  async #call(hook: Hook, ...args: unknown[]): Promise<void> {
+    for (const callback of this.#all) {
+      const call = callback[hook] as ((...all: unknown[]) => unknown) | undefined;
+      await call?.call(callback, ...args, this.#training);
     }
-    if (seen.has(key)) {
-      throw new RepriseError(
-        "INVALID_CALLBACK_KEY",
-        `Expected every callback to have a key of its own, found ${show(key)} twice. Give one of them ` +
-          `another key, for example through its options: { key: "${key}-2" }.`,
-      );
-    }
-    seen.add(key);
   }
+
+  #callBatch<Name extends BatchHook>(
+    callbacks: readonly With<Name>[],
+    hook: Name,
+    batch: number,
+    logs: Logs,
+    from: number,
+  ): Promise<void> | undefined {
+    for (let index = from; index < callbacks.length; index++) {
+      const result = callbacks[index]?.[hook]?.(batch, logs, this.#training);
+      if (isThenable(result)) {
+        return Promise.resolve(result).then(() =>
+          this.#callBatch(callbacks, hook, batch, logs, index + 1),
+        );
+      }
+    }
+    return undefined;
+  }
+}
+
+function has<Name extends keyof Callback>(...names: readonly Name[]) {
+  return (callback: Callback): callback is With<Name> =>
+    names.every((name) => typeof callback[name] === "function");
+}
+
+function byKey<T extends Callback>(callbacks: readonly T[]): Map<string, T> {
+  const known = new Map<string, T>();
+  for (const callback of callbacks) {
+    const { key } = callback;
+    if (typeof key !== "string" || key === "" || known.has(key)) {
+      throw new RepriseError(
+        "INVALID_CALLBACK_KEY",
+        `Expected every callback with state to have a key of its own, found ${show(key)}` +
+          `${known.has(key as string) ? " twice" : ` for ${show(callback)}`}. It names the state in the checkpoint ` +
+          `and must stay the same: key = "my-callback", or the option key of a built-in one.`,
+      );
+    }
+    known.set(key, callback);
+  }
+  return known;
 }

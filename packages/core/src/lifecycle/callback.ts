@@ -11,9 +11,6 @@ export interface TrainingStart {
   readonly position: Position;
 }
 
-/** A copy of entries of the training state, as `copyState` made it: plain data, to be saved as it is. */
-export type StateCopy = StateDict;
-
 /** What a callback may ask of the training it belongs to. Takes effect at the next boundary. */
 export interface TrainingControl {
   readonly position: Position;
@@ -23,10 +20,8 @@ export interface TrainingControl {
   complete(reason?: string): void;
   /** Ends this life with `error`; nothing is saved any more. */
   fail(error: unknown): void;
-  /** A deep copy of the named entries of the training state, of all of them without names. */
-  copyState(names?: readonly string[]): Promise<StateCopy>;
-  /** Writes a copy back into the live state. */
-  restoreState(copy: StateCopy): Promise<void>;
+  /** The live training state, as it was given to the training. */
+  readonly state: unknown;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { RepriseError } from "../errors.ts";
-import { type DataDescriptor, descriptorDifferences } from "../position/descriptor.ts";
+import type { DataDescriptor } from "../position/descriptor.ts";
+import { factDifferences } from "../position/fact-differences.ts";
 import type { PhaseProgress, Progress } from "../position/progress.ts";
 import type { Report } from "./event.ts";
 
@@ -19,13 +20,13 @@ export function compareData(
   report: Report,
 ): void {
   const saved = phase.descriptor ?? progress.descriptors.get(phase.name);
-  const differences = saved ? descriptorDifferences(saved, descriptor) : [];
+  const differences = saved ? factDifferences(saved, descriptor) : [];
   if (differences.length > 0 && phase.batch > 0 && !phase.done) {
     throw new RepriseError(
       "DATA_MISMATCH",
-      `The data of "${phase.name}" in epoch ${progress.epoch} is not what ${phase.batch} of its batches were ` +
-        `already taken from: ${differences.join("; ")}. Going on would repeat or skip samples. Use the ` +
-        `same data until this epoch is over, or begin anew with another store.`,
+      `The data of "${phase.name}" changed after ${phase.batch} batches of epoch ${progress.epoch}: ` +
+        `${differences.join("; ")}. Samples would be repeated or skipped: use the same data until the ` +
+        `epoch is over.`,
       { details: { phase: phase.name, differences } },
     );
   }

@@ -1,6 +1,7 @@
-import { RepriseError, show } from "../errors.ts";
+import { expected, RepriseError, show } from "../errors.ts";
 import type { StateDict } from "../snapshot/training-state.ts";
-import type { Callback, Logs, StateCopy, TrainingControl } from "./callback.ts";
+import type { Callback, Logs, TrainingControl } from "./callback.ts";
+import { copyState, restoreCopy } from "./state-copy.ts";
 
 /** When {@link EarlyStopping} stops. Names and meanings are those of Keras. */
 export interface EarlyStoppingOptions {
@@ -58,11 +59,11 @@ export class EarlyStopping implements Callback {
   readonly #baseline: number | undefined;
   readonly #restore: readonly string[];
   readonly #startFromEpoch: number;
-  #bestState: StateCopy | undefined;
+  #bestState: StateDict | undefined;
 
   constructor(options: EarlyStoppingOptions = {}) {
     const { monitor = "val_loss", mode = "auto", restoreBestWeights = [] } = options;
-    requireValid(monitor, mode, options);
+    requireValid(options);
     const direction = mode === "auto" ? (/acc|auc/i.test(monitor) ? "max" : "min") : mode;
     this.key = options.key ?? `early-stopping:${monitor}:${direction}`;
     this.#monitor = monitor;
@@ -82,7 +83,7 @@ export class EarlyStopping implements Callback {
     this.best = this.#sign * Infinity;
     this.#bestState = undefined;
     // A name that the state lacks must not come to light after days.
-    if (this.#restore.length > 0) await training.copyState(this.#restore);
+    if (this.#restore.length > 0) await copyState(training.state, this.#restore);
   }
 
   async onEpochEnd(epoch: number, logs: Logs, training: TrainingControl): Promise<void> {
@@ -92,7 +93,8 @@ export class EarlyStopping implements Callback {
     if (this.#isBetter(value, this.best)) {
       this.best = value;
       this.bestEpoch = epoch;
-      if (this.#restore.length > 0) this.#bestState = await training.copyState(this.#restore);
+      if (this.#restore.length > 0)
+        this.#bestState = await copyState(training.state, this.#restore);
       if (this.#baseline === undefined || this.#isBetter(value, this.#baseline)) this.wait = 0;
       return;
     }
@@ -104,7 +106,7 @@ export class EarlyStopping implements Callback {
   }
 
   async onTrainEnd(_logs: Logs, training: TrainingControl): Promise<void> {
-    if (this.#bestState) await training.restoreState(this.#bestState);
+    if (this.#bestState) await restoreCopy(training.state, this.#bestState);
   }
 
   stateDict(): StateDict {
@@ -117,7 +119,7 @@ export class EarlyStopping implements Callback {
     this.wait = dict["wait"] as number;
     this.bestEpoch = dict["bestEpoch"] as number;
     this.stoppedEpoch = dict["stoppedEpoch"] as number;
-    this.#bestState = dict["bestState"] as StateCopy | undefined;
+    this.#bestState = dict["bestState"] as StateDict | undefined;
   }
 
   #isBetter(value: number, reference: number): boolean {
@@ -129,32 +131,34 @@ export class EarlyStopping implements Callback {
     if (value !== undefined) return value;
     throw new RepriseError(
       "INVALID_ARGUMENT",
-      `EarlyStopping expects ${show(this.#monitor)} to be logged in every epoch, found ` +
-        `${Object.keys(logs).map(show).join(", ") || "nothing"}. Log it (batch.logs, epoch.logs, or a validation ` +
-        `for val_…), or monitor one of these.`,
+      `EarlyStopping monitors ${show(this.#monitor)}, which was not logged. Logged: ` +
+        `${Object.keys(logs).join(", ") || "nothing"}. Log it, or monitor one of these.`,
     );
   }
 }
 
-function requireValid(monitor: unknown, mode: unknown, options: EarlyStoppingOptions): void {
-  const { patience = 0, startFromEpoch = 0, minDelta = 0, baseline = 0 } = options;
-  const { restoreBestWeights = [] } = options;
-  const faults = [
-    typeof monitor !== "string" && `monitor to be a name, found ${show(monitor)}`,
-    !["auto", "min", "max"].includes(mode as string) &&
-      `mode to be "auto", "min" or "max", found ${show(mode)}`,
-    !isCount(patience) && `patience to be a number of epochs, found ${show(patience)}`,
-    !isCount(startFromEpoch) &&
-      `startFromEpoch to be a number of epochs, found ${show(startFromEpoch)}`,
-    !Number.isFinite(minDelta) && `minDelta to be a number, found ${show(minDelta)}`,
-    !Number.isFinite(baseline) && `baseline to be a number, found ${show(baseline)}`,
-    !Array.isArray(restoreBestWeights) &&
-      `restoreBestWeights to be the names of state entries, such as ["weights"], found ${show(restoreBestWeights)}`,
-  ].filter((fault) => fault !== false);
-  if (faults.length === 0) return;
-  throw new RepriseError("INVALID_ARGUMENT", `EarlyStopping expects ${faults.join("; ")}.`);
+function requireValid(options: EarlyStoppingOptions): void {
+  for (const [name, [expectation, isValid]] of Object.entries(rules)) {
+    const value = options[name as keyof EarlyStoppingOptions];
+    if (value !== undefined && !isValid(value))
+      throw expected(`${name} of EarlyStopping`, expectation, value);
+  }
 }
 
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
+type Rule = readonly [expectation: string, isValid: (value: unknown) => boolean];
+
+const epochs: Rule = [
+  "a number of epochs",
+  (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+];
+const finite: Rule = ["a finite number", Number.isFinite];
+
+const rules: Readonly<Record<string, Rule>> = {
+  monitor: ["a name", (value) => typeof value === "string"],
+  mode: ['"auto", "min" or "max"', (value) => ["auto", "min", "max"].includes(value as string)],
+  patience: epochs,
+  startFromEpoch: epochs,
+  minDelta: finite,
+  baseline: finite,
+  restoreBestWeights: ['names of state entries, such as ["weights"]', Array.isArray],
+};

@@ -1,5 +1,5 @@
 import { environment } from "../environment.ts";
-import { isRepriseError, RepriseError } from "../errors.ts";
+import { messageOf, RepriseError } from "../errors.ts";
 import type { SavePoint } from "../policy/save-policy.ts";
 import type { Progress } from "../position/progress.ts";
 import { capture, type Captured } from "../snapshot/capture.ts";
@@ -110,7 +110,7 @@ export class Lifetime {
   }
 
   fail(error: unknown): void {
-    this.#failure ??= { error };
+    this.#failure ??= { error: error ?? failedWithoutReason() };
     this.#attention = true;
   }
 
@@ -195,12 +195,12 @@ export class Lifetime {
     const { onPreemption, preemption } = session.options;
     const saved = session.isSaved(this.#parts.progress.position);
     const message = saved
-      ? `${reason}: saved, to be resumed by the next start`
-      : `${reason}: the save failed; the next start resumes from the last good checkpoint`;
+      ? `${reason}: saved; the next start goes on`
+      : `${reason}: the save failed; the next start goes on from the last good checkpoint`;
     this.report({ type: "preempted", reason, message });
     await this.leaveAnyway({ kind: "preempted", reason });
     if (onPreemption === "exit") await preemption?.exit?.(75);
-    throw new RepriseError("PREEMPTED", `${message}. Start it again to go on.`, {
+    throw new RepriseError("PREEMPTED", `${message}.`, {
       details: { reason, saved },
     });
   }
@@ -269,7 +269,9 @@ export class Lifetime {
   }
 }
 
-/** Why something failed, for people. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error || isRepriseError(error) ? error.message : String(error);
+function failedWithoutReason(): RepriseError {
+  return new RepriseError(
+    "TRAINING_FAILED",
+    "The training was failed without saying why. Give fail() an error: it is what the loop throws.",
+  );
 }

@@ -35,14 +35,14 @@ export async function resume(
 
   const { position } = recovered.metadata;
   const { report } = session.options;
-  const saved = await planRestore(recovered, initial, session);
+  const plan = await planRestore(recovered, initial, session);
   progress.load(
     position,
     materialize(rootOf(recovered.roots, "progress")) as unknown as SavedProgress,
   );
   await callbacks.trainBegin({ resumed: true, position });
 
-  await restoreInto(state, saved, "state");
+  await restoreInto(state, plan.state, "state", plan.keep);
   await loadCallbacks(callbacks, rootOf(recovered.roots, "callbacks"), session);
   if (session.isFinished) {
     const message = `already completed: ${recovered.entry.name} is of a finished run`;
@@ -67,7 +67,7 @@ async function loadCallbacks(
     } catch (cause) {
       throw new RepriseError(
         "LOAD_FAILED",
-        `The callback "${key}" could not load its state: ${cause instanceof Error ? cause.message : String(cause)}`,
+        `The callback "${key}" could not load its state: ${String(cause)}`,
         { cause, details: { path: `callbacks.${key}` } },
       );
     }
@@ -75,10 +75,6 @@ async function loadCallbacks(
   const added = [...callbacks.stateful.keys()].filter((key) => !saved.has(key));
   const removed = [...saved.keys()].filter((key) => !callbacks.stateful.has(key));
   if (added.length + removed.length === 0) return;
-  const message =
-    `the callbacks changed since the checkpoint:` +
-    (added.length > 0 ? ` ${added.join(", ")} begin anew;` : "") +
-    (removed.length > 0 ? ` the state of ${removed.join(", ")} is dropped;` : "") +
-    ` all others were restored`;
+  const message = `callbacks changed since the checkpoint: added [${added.join(", ")}], removed [${removed.join(", ")}]`;
   session.options.report({ type: "callbacksChanged", added, removed, message });
 }

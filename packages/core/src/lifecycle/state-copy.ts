@@ -44,7 +44,7 @@ function entriesOf(state: unknown): Record<string, unknown> {
   if (isRecord(state)) return state;
   throw new RepriseError(
     "INVALID_ARGUMENT",
-    `Expected the state to be a plain object of named entries, so that one can be copied, found ${show(state)}.`,
+    `Expected the state to be a plain object, found ${show(state)}.`,
   );
 }
 

@@ -18,7 +18,7 @@ export class TerminateOnNaN implements Callback {
   }
 
   onEpochEnd(_epoch: number, logs: Logs, training: TrainingControl): void {
-    this.#check(logs, training, "the end of the epoch");
+    this.#check(logs, training, "the end");
   }
 
   #check(logs: Logs, training: TrainingControl, where: string): void {
@@ -29,9 +29,8 @@ export class TerminateOnNaN implements Callback {
       training.fail(
         new RepriseError(
           "NOT_FINITE",
-          `"${name}" is ${value} in epoch ${epoch}, at ${where} (step ${step}). Nothing was saved since; the ` +
-            `last checkpoint is from before. Starting again would come here again: change the ` +
-            `learning rate or the data first.`,
+          `"${name}" is ${value} at ${where} of epoch ${epoch} (step ${step}). The last checkpoint is from ` +
+            `before; to go on from it, change the learning rate or the data.`,
           { details: { name, value, epoch, step } },
         ),
       );

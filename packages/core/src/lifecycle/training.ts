@@ -1,4 +1,4 @@
-import { RepriseError, show } from "../errors.ts";
+import { messageOf, RepriseError, show } from "../errors.ts";
 import type { Position } from "../position/position.ts";
 import { type PhaseProgress, Progress, type Purpose } from "../position/progress.ts";
 import { type BackupAndRestore, separateBackup } from "./backup-and-restore.ts";
@@ -6,8 +6,7 @@ import type { Callback, Logs, TrainingControl } from "./callback.ts";
 import { CallbackList } from "./callback-list.ts";
 import type { TrainingEnd } from "./end.ts";
 import { compareData, type PhaseData } from "./compare-data.ts";
-import { Lifetime, messageOf } from "./lifetime.ts";
-import { copyState, restoreCopy } from "./state-copy.ts";
+import { Lifetime } from "./lifetime.ts";
 
 /** What a training is made of. */
 export interface TrainingOptions {
@@ -242,8 +241,7 @@ export class Training {
       stop: (reason) => this.stop(reason),
       complete: (reason) => this.complete(reason),
       fail: (error) => this.#life.fail(error),
-      copyState: async (names) => copyState(this.#state, names),
-      restoreState: async (copy) => restoreCopy(this.#state, copy),
+      state: this.#state,
     };
   }
 
@@ -296,7 +294,6 @@ function requireOptions(options: unknown): void {
   if (typeof options === "object" && options !== null && "state" in options) return;
   throw new RepriseError(
     "INVALID_ARGUMENT",
-    `Expected { state, callbacks }, found ${show(options)}. The state is everything that training ` +
-      `changes, by name: { state: { weights, optimizer } }.`,
+    `Expected { state: { weights, optimizer, … } } with all that training changes, found ${show(options)}.`,
   );
 }

@@ -1,59 +1,53 @@
-import { RepriseError, show } from "../errors.ts";
-import type { DataCursor } from "./data-source.ts";
-import { refuseTooFew } from "./data-source-too-few.ts";
+import { expected } from "../errors.ts";
+import type { DataSource } from "./data-source.ts";
+import type { DataDescriptor } from "./descriptor.ts";
+import { indexedCursor } from "./indexed-cursor.ts";
 
-interface Cut {
+/** Samples that are cut into batches; `kind` is the name of the function that the user called. */
+interface BatchDescriptor extends DataDescriptor {
+  readonly length: number;
   readonly batchSize: number;
-  readonly dropRemainder: boolean;
+  readonly dropRemainder?: boolean;
 }
 
-/** Cuts `order` into batches and begins behind the first `consumed` of them. */
-export function batchCursor(
-  order: Uint32Array,
-  cut: Cut,
-  consumed: number,
-): DataCursor<Uint32Array> {
-  const { batchSize, dropRemainder } = cut;
-  const whole = Math.floor(order.length / batchSize);
-  const count = dropRemainder ? whole : Math.ceil(order.length / batchSize);
-  if (consumed > count) refuseTooFew("batches", count, consumed);
-  let batch = consumed;
-  return {
-    next(): IteratorResult<Uint32Array> {
-      if (batch >= count) return { done: true, value: undefined };
-      const start = batch++ * batchSize;
-      return { done: false, value: order.slice(start, start + batchSize) };
-    },
-  };
-}
-
-/** Throws `INVALID_ARGUMENT` unless `length` samples can be cut into at least one batch. */
-export function checkBatches(
-  caller: string,
-  length: number,
-  { batchSize, dropRemainder }: Cut,
-): void {
-  if (!Number.isInteger(length) || length < 1 || length > largestLength) {
-    refuse(`the length of ${caller} to be a number of samples from 1 to ${largestLength}`, length);
+/**
+ * Batches of sample indices, in the order that `arrange` makes of the ascending one. Throws
+ * `INVALID_ARGUMENT` unless the samples can be cut into at least one batch.
+ */
+export function batchSource(
+  descriptor: BatchDescriptor,
+  arrange?: (order: Uint32Array, epoch: number) => void,
+): DataSource<Uint32Array> {
+  const { kind, length, batchSize, dropRemainder = false } = descriptor;
+  // Indices are held in 32 bits.
+  if (!Number.isInteger(length) || length < 1 || length >= 2 ** 32) {
+    throw expected(`the length of ${kind}`, "a positive integer below 2 ** 32", length);
   }
   if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
-    refuse(`the batchSize of ${caller} to be a positive integer`, batchSize);
+    throw expected(`the batchSize of ${kind}`, "a positive integer", batchSize);
   }
   if (typeof dropRemainder !== "boolean") {
-    refuse(`the option dropRemainder of ${caller} to be true or false`, dropRemainder);
+    throw expected(`the dropRemainder of ${kind}`, "true or false", dropRemainder);
   }
-  if (dropRemainder && batchSize > length) {
-    refuse(
-      `the batchSize of ${caller} to be at most the length ${length}, since dropRemainder leaves out ` +
-        `the only batch otherwise`,
+  const batches = {
+    length: dropRemainder ? Math.floor(length / batchSize) : Math.ceil(length / batchSize),
+  };
+  if (batches.length === 0) {
+    throw expected(
+      `the batchSize of ${kind}`,
+      `at most its length ${length}`,
       batchSize,
+      "dropRemainder would leave out the only batch.",
     );
   }
-}
-
-// Indices are held in 32 bits.
-const largestLength = 2 ** 32 - 1;
-
-function refuse(expected: string, found: unknown): never {
-  throw new RepriseError("INVALID_ARGUMENT", `Expected ${expected}, got ${show(found)}.`);
+  return {
+    descriptor,
+    open({ epoch, consumed }) {
+      const order = new Uint32Array(length).map((_, index) => index);
+      arrange?.(order, epoch);
+      return indexedCursor(batches, consumed, (batch) =>
+        order.slice(batch * batchSize, (batch + 1) * batchSize),
+      );
+    },
+  };
 }

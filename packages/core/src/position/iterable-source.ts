@@ -1,7 +1,8 @@
 import { RepriseError } from "../errors.ts";
 import type { StateDict } from "../snapshot/training-state.ts";
-import type { DataCursor, DataSource, DataStart } from "./data-source.ts";
-import { refuseTooFew } from "./data-source-too-few.ts";
+import { dataMismatch } from "./data-mismatch.ts";
+import type { DataCursor, DataSource } from "./data-source.ts";
+import { hasMethod } from "./has-method.ts";
 
 type AnyIterable<T> = Iterable<T> | AsyncIterable<T>;
 type AnyIterator<T> = Iterator<T> | AsyncIterator<T>;
@@ -27,30 +28,9 @@ function restorableSource<T>(iterable: AnyIterable<T> & Restorable): DataSource<
   return {
     descriptor: { kind: "restorableIterable" },
     open({ consumed, state }) {
-      if (state !== undefined) return restore(iterable, state).then(open);
+      if (state !== undefined) return Promise.resolve(iterable.loadStateDict(state)).then(open);
       if (consumed === 0) return open();
-      throw new RepriseError(
-        "DATA_MISMATCH",
-        `Expected the checkpoint to hold the state of the data after ${consumed} items, since the data ` +
-          `has a loadStateDict(), found none.`,
-        { details: { consumed } },
-      );
-    },
-  };
-}
-
-async function restore(data: Restorable, state: StateDict): Promise<void> {
-  await data.loadStateDict(state);
-}
-
-function replayedSource<T>(iterable: AnyIterable<T>): DataSource<T> {
-  return {
-    descriptor: { kind: "iterable" },
-    open(start) {
-      const iterator = iteratorOf(iterable);
-      if (usedUp.has(iterator)) refuseUsedUp(start);
-      usedUp.add(iterator);
-      return skip(iterator, start.consumed);
+      throw dataMismatch(consumed, "none", "a state of the data in the checkpoint");
     },
   };
 }
@@ -59,42 +39,39 @@ function replayedSource<T>(iterable: AnyIterable<T>): DataSource<T> {
 // on where it was, or is at its end. An array or a Set makes a new one each time.
 const usedUp = new WeakSet<AnyIterator<unknown>>();
 
-function refuseUsedUp({ epoch }: DataStart): never {
-  throw new RepriseError(
-    "DATA_USED_UP",
-    `The data of epoch ${epoch} is an iterator that was iterated before: what is left of it, if ` +
-      `anything, is not what a resumed run would find. Make a new one for each epoch, by calling the ` +
-      `generator function inside the loop over the epochs, as in epoch.batches(makeBatches()), or pass ` +
-      `an array or another iterable that starts anew each time.`,
-    { details: { epoch } },
-  );
+function replayedSource<T>(iterable: AnyIterable<T>): DataSource<T> {
+  return {
+    descriptor: { kind: "iterable" },
+    open({ epoch, consumed }) {
+      const iterator = iteratorOf(iterable);
+      if (usedUp.has(iterator)) {
+        throw new RepriseError(
+          "DATA_USED_UP",
+          `The data of epoch ${epoch} is an iterator that was used before. ` +
+            `Make a new one for each epoch, inside the loop over the epochs.`,
+          { details: { epoch } },
+        );
+      }
+      usedUp.add(iterator);
+      return hasMethod(iterable, Symbol.asyncIterator)
+        ? skipAsync(iterator, consumed)
+        : skip(iterator as Iterator<T>, consumed);
+    },
+  };
 }
 
-// Stays synchronous for as long as the iterator does.
-function skip<T>(
-  iterator: AnyIterator<T>,
-  consumed: number,
-): DataCursor<T> | Promise<DataCursor<T>> {
+function skip<T>(iterator: Iterator<T>, consumed: number): DataCursor<T> {
   for (let found = 0; found < consumed; found++) {
-    const item = iterator.next();
-    if ("then" in item) return skipAsync(iterator, item, found, consumed);
-    if (item.done) refuseTooFew("items", found, consumed);
+    if (iterator.next().done) throw dataMismatch(consumed, found);
   }
   return cursorOver(iterator);
 }
 
-async function skipAsync<T>(
-  iterator: AnyIterator<T>,
-  first: Promise<IteratorResult<T>>,
-  skipped: number,
-  consumed: number,
-): Promise<DataCursor<T>> {
-  let item = await first;
-  for (let found = skipped; ; found++) {
-    if (item.done) refuseTooFew("items", found, consumed);
-    if (found + 1 === consumed) return cursorOver(iterator);
-    item = await iterator.next();
+async function skipAsync<T>(iterator: AnyIterator<T>, consumed: number): Promise<DataCursor<T>> {
+  for (let found = 0; found < consumed; found++) {
+    if ((await iterator.next()).done) throw dataMismatch(consumed, found);
   }
+  return cursorOver(iterator);
 }
 
 function cursorOver<T>(iterator: AnyIterator<T>): DataCursor<T> {
@@ -109,12 +86,10 @@ function cursorOver<T>(iterator: AnyIterator<T>): DataCursor<T> {
 }
 
 function iteratorOf<T>(iterable: AnyIterable<T>): AnyIterator<T> {
-  return Symbol.asyncIterator in iterable
-    ? iterable[Symbol.asyncIterator]()
-    : iterable[Symbol.iterator]();
+  const either: Iterable<T> & Partial<AsyncIterable<T>> = iterable as Iterable<T>;
+  return either[Symbol.asyncIterator]?.() ?? either[Symbol.iterator]();
 }
 
 function isRestorable<T>(iterable: AnyIterable<T>): iterable is AnyIterable<T> & Restorable {
-  const { stateDict, loadStateDict } = iterable as AnyIterable<T> & Partial<Restorable>;
-  return typeof stateDict === "function" && typeof loadStateDict === "function";
+  return hasMethod(iterable, "stateDict") && hasMethod(iterable, "loadStateDict");
 }

@@ -1,4 +1,5 @@
-import { RepriseError } from "../errors.ts";
+import { expected } from "../errors.ts";
+import { isThenable } from "../lifecycle/thenable.ts";
 import type { RandomStream } from "./random-stream.ts";
 
 /**
@@ -16,16 +17,12 @@ export function withMathRandom<T>(stream: RandomStream, body: () => T): T {
     Math.random = before;
   }
   if (isThenable(result)) {
-    throw new RepriseError(
-      "INVALID_ARGUMENT",
-      "Expected withMathRandom to be given a synchronous function, got one that returns a promise: " +
-        "what it draws after its first await would come from the ordinary Math.random and differ " +
-        "from run to run. Wrap each synchronous call that draws, and await outside.",
+    throw expected(
+      "the function given to withMathRandom",
+      "synchronous",
+      body,
+      "Draws after its first await would not be keyed: wrap each synchronous call.",
     );
   }
   return result;
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }

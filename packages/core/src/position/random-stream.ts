@@ -1,7 +1,5 @@
-import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
-import { uniformInt } from "pure-rand/distribution/uniformInt";
-import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
-import { RepriseError, show } from "../errors.ts";
+import { expected } from "../errors.ts";
+import { randomBits } from "./random-bits.ts";
 import { logarithm } from "./random-logarithm.ts";
 import type { Words } from "./random-threefry.ts";
 
@@ -21,32 +19,39 @@ export interface RandomStream {
   readonly shuffle: <T>(array: { readonly length: number; [index: number]: T }) => void;
 }
 
-/** The stream that starts from 128 well mixed bits: xoroshiro128+ and the distributions over it. */
+/** The stream that starts from 128 well mixed bits. */
 export function createRandomStream(state: Words): RandomStream {
-  const generator = xoroshiro128plusFromState(isZero(state) ? [0, 0, 0, 1] : state);
-  const next = (): number => uniformFloat64(generator);
+  const bits = randomBits(state);
+  const next = (): number => (bits() & 0x3ffffff) * 2 ** -26 + (bits() & 0x7ffffff) * 2 ** -53;
   let spare: number | undefined;
+
+  /** An integer below `n`, at most 2 ** 32: draws from an incomplete last round are thrown away. */
+  function below(n: number): number {
+    const rounds = Math.floor(2 ** 32 / n) * n;
+    let drawn: number;
+    do drawn = bits() + 2 ** 31;
+    while (drawn >= rounds);
+    return drawn % n;
+  }
 
   return {
     next,
 
     int(n) {
-      if (!Number.isSafeInteger(n) || n < 1) {
-        throw new RepriseError(
-          "INVALID_ARGUMENT",
-          `Expected n of int(n) to be a positive integer: the draw is from 0 to n - 1. Got ${show(n)}.`,
-        );
-      }
-      return uniformInt(generator, 0, n - 1);
+      if (!Number.isSafeInteger(n) || n < 1) throw expected("n of int(n)", "a positive integer", n);
+      if (n <= 2 ** 32) return below(n);
+      const highs = Math.floor(n / 2 ** 32) + 1;
+      let drawn: number;
+      do drawn = below(highs) * 2 ** 32 + below(2 ** 32);
+      while (drawn >= n);
+      return drawn;
     },
 
     // Marsaglia's polar method: a point of the unit disk gives two independent numbers.
     normal() {
-      if (spare !== undefined) {
-        const saved = spare;
-        spare = undefined;
-        return saved;
-      }
+      const saved = spare;
+      spare = undefined;
+      if (saved !== undefined) return saved;
       let x: number;
       let y: number;
       let square: number;
@@ -63,16 +68,11 @@ export function createRandomStream(state: Words): RandomStream {
     // Fisher and Yates.
     shuffle<T>(array: { readonly length: number; [index: number]: T }) {
       for (let last = array.length - 1; last > 0; last--) {
-        const chosen = uniformInt(generator, 0, last);
+        const chosen = below(last + 1);
         const element = array[last] as T;
         array[last] = array[chosen] as T;
         array[chosen] = element;
       }
     },
   };
-}
-
-// The one state that xoroshiro128+ never leaves.
-function isZero(state: Words): boolean {
-  return state.every((word) => word === 0);
 }

@@ -1,4 +1,4 @@
-import { RepriseError, show } from "../errors.ts";
+import { expected, show } from "../errors.ts";
 import { hashKey } from "./random-key.ts";
 import { createRandomStream, type RandomStream } from "./random-stream.ts";
 
@@ -17,33 +17,23 @@ export interface KeyedRandom {
 /** Keyed randomness from `seed`, a safe integer; throws `INVALID_ARGUMENT` for anything else. */
 export function keyedRandom(seed: number): KeyedRandom {
   if (!Number.isSafeInteger(seed)) {
-    throw new RepriseError(
-      "INVALID_ARGUMENT",
-      `Expected the seed of keyedRandom to be an integer between -(2 ** 53 - 1) and 2 ** 53 - 1, got ` +
-        `${show(seed)}. A run can only be repeated from a seed that is written down, such as 42.`,
-    );
+    throw expected("the seed of keyedRandom", "a safe integer, such as 42", seed);
   }
   const random = (label: string, ...key: readonly number[]): RandomStream => {
-    checkKey(label, key);
+    if (typeof label !== "string") {
+      throw expected(
+        "the label of random",
+        'a string, as in random("dropout", epoch, batch)',
+        label,
+      );
+    }
+    for (const [index, number] of key.entries()) {
+      if (!Number.isSafeInteger(number) || number < 0) {
+        const subject = `number ${index + 1} of the key of random(${show(label)})`;
+        throw expected(subject, "an integer from 0 on", number);
+      }
+    }
     return createRandomStream(hashKey(seed, label, key));
   };
   return Object.assign(random, { seed });
-}
-
-function checkKey(label: string, key: readonly number[]): void {
-  if (typeof label !== "string") {
-    throw new RepriseError(
-      "INVALID_ARGUMENT",
-      `Expected the first argument of random to say what it is for, as in random("dropout", epoch, ` +
-        `batch), got ${show(label)}.`,
-    );
-  }
-  const wrong = key.findIndex((number) => !Number.isSafeInteger(number) || number < 0);
-  if (wrong !== -1) {
-    throw new RepriseError(
-      "INVALID_ARGUMENT",
-      `Expected the key of random(${show(label)}) to consist of integers that are not negative, such ` +
-        `as an epoch and a batch, got ${show(key[wrong])} as number ${wrong + 1} of the key.`,
-    );
-  }
 }

@@ -1,5 +1,5 @@
 import type { DataSource } from "./data-source.ts";
-import { batchCursor, checkBatches } from "./data-source-batches.ts";
+import { batchSource } from "./data-source-batches.ts";
 
 /**
  * Batches of indices into `length` samples in their order, the last one as small as it comes: for
@@ -11,15 +11,5 @@ export function sequentialBatches(
   length: number,
   options: { readonly batchSize: number },
 ): DataSource<Uint32Array> {
-  const cut = { batchSize: options.batchSize, dropRemainder: false };
-  checkBatches("sequentialBatches", length, cut);
-  return {
-    descriptor: { kind: "sequentialBatches", length, batchSize: cut.batchSize },
-    open: ({ consumed }) =>
-      batchCursor(
-        Uint32Array.from({ length }, (_, index) => index),
-        cut,
-        consumed,
-      ),
-  };
+  return batchSource({ kind: "sequentialBatches", length, batchSize: options.batchSize });
 }

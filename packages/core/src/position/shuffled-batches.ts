@@ -1,6 +1,6 @@
-import { RepriseError, show } from "../errors.ts";
+import { expected } from "../errors.ts";
 import type { DataSource } from "./data-source.ts";
-import { batchCursor, checkBatches } from "./data-source-batches.ts";
+import { batchSource } from "./data-source-batches.ts";
 import type { KeyedRandom } from "./random.ts";
 
 /** How `shuffledBatches` orders and cuts the samples. */
@@ -33,31 +33,12 @@ export function shuffledBatches(
   options: ShuffledBatchesOptions,
 ): DataSource<Uint32Array> {
   const { batchSize, random, dropRemainder = false, label = "shuffle" } = options;
-  checkBatches("shuffledBatches", length, { batchSize, dropRemainder });
-  checkRandom(random);
-  return {
-    descriptor: {
-      kind: "shuffledBatches",
-      length,
-      batchSize,
-      seed: random.seed,
-      dropRemainder,
-      label,
-    },
-    open({ epoch, consumed }) {
-      const order = Uint32Array.from({ length }, (_, index) => index);
-      random(label, epoch).shuffle(order);
-      return batchCursor(order, { batchSize, dropRemainder }, consumed);
-    },
-  };
-}
-
-function checkRandom(random: unknown): void {
-  if (typeof random === "function" && typeof (random as { seed?: unknown }).seed === "number")
-    return;
-  throw new RepriseError(
-    "INVALID_ARGUMENT",
-    `Expected the option random of shuffledBatches to come from keyedRandom(seed), got ${show(random)}. ` +
-      `An order that does not follow from a seed cannot be found again by a resumed run.`,
+  if (typeof random !== "function" || !("seed" in random)) {
+    throw expected("the random of shuffledBatches", "a keyedRandom(seed)", random);
+  }
+  const { seed } = random;
+  return batchSource(
+    { kind: "shuffledBatches", length, batchSize, seed, dropRemainder, label },
+    (order, epoch) => random(label, epoch).shuffle(order),
   );
 }

@@ -1,6 +1,8 @@
-import { RepriseError, show } from "../errors.ts";
-import { arraySource } from "./data-source-array.ts";
+import { expected } from "../errors.ts";
+import { isThenable } from "../lifecycle/thenable.ts";
 import type { Data, DataSource } from "./data-source.ts";
+import { hasMethod } from "./has-method.ts";
+import { indexedCursor } from "./indexed-cursor.ts";
 import { iterableSource } from "./iterable-source.ts";
 
 /**
@@ -12,30 +14,27 @@ export function toDataSource<T>(data: Data<T>): DataSource<T> {
   if (Array.isArray(data)) return arraySource<T>(data);
   if (isDataSource(data)) return data;
   if (isIterable(data)) return iterableSource(data);
-  throw new RepriseError(
-    "INVALID_ARGUMENT",
-    `Expected the data of the loop to be an array, an iterable, an async iterable or a data source ` +
-      `such as shuffledBatches(length, { batchSize, random }), got ${show(data)}. ${cure(data)}`,
+  throw expected(
+    "the data of the loop",
+    "an array, an iterable or a data source with open() and a descriptor",
+    data,
+    typeof data === "function" ? "Call it first." : isThenable(data) ? "Await it first." : "",
   );
+}
+
+function arraySource<T>(items: readonly T[]): DataSource<T> {
+  return {
+    descriptor: { kind: "array", length: items.length },
+    open: ({ consumed }) => indexedCursor(items, consumed, (index) => items[index] as T),
+  };
 }
 
 function isDataSource<T>(data: Data<T>): data is DataSource<T> {
-  const source = data as Partial<DataSource<T>> | null | undefined;
-  return typeof source?.open === "function" && typeof source.descriptor?.kind === "string";
-}
-
-function isIterable<T>(data: Data<T>): data is Iterable<T> | AsyncIterable<T> {
-  const iterable = data as Partial<Iterable<T> & AsyncIterable<T>> | null | undefined;
   return (
-    typeof iterable?.[Symbol.asyncIterator] === "function" ||
-    typeof iterable?.[Symbol.iterator] === "function"
+    hasMethod(data, "open") && typeof (data as Partial<DataSource<T>>).descriptor?.kind === "string"
   );
 }
 
-function cure(data: unknown): string {
-  if (typeof data === "function") return "Call the function and pass what it returns.";
-  if (typeof (data as { then?: unknown } | null | undefined)?.then === "function") {
-    return "Await the promise and pass what it gives.";
-  }
-  return "Give an object of your own an open() and a descriptor, or make it iterable.";
+function isIterable<T>(data: Data<T>): data is Iterable<T> | AsyncIterable<T> {
+  return hasMethod(data, Symbol.asyncIterator) || hasMethod(data, Symbol.iterator);
 }

@@ -35,36 +35,46 @@ export interface ArrayType {
   readonly construct: ArrayConstructor;
 }
 
-const known: readonly (readonly [string, DType, ArrayConstructor])[] = [
-  ["Float64Array", "F64", Float64Array],
-  ["BigInt64Array", "I64", BigInt64Array],
-  ["BigUint64Array", "U64", BigUint64Array],
-  ["Float32Array", "F32", Float32Array],
-  ["Int32Array", "I32", Int32Array],
-  ["Uint32Array", "U32", Uint32Array],
+// Each with the dtypes of the tensors that it may hold, its own one first.
+const known: readonly (readonly [ArrayConstructor, DType, ...DType[]])[] = [
+  [Float64Array, "F64"],
+  [BigInt64Array, "I64"],
+  [BigUint64Array, "U64"],
+  [Float32Array, "F32"],
+  [Int32Array, "I32"],
+  [Uint32Array, "U32"],
   // Where the runtime lacks it, the bits of a half are kept as a 16-bit integer.
-  ["Float16Array", "F16", environment.Float16Array ?? Uint16Array],
-  ["Int16Array", "I16", Int16Array],
-  ["Uint16Array", "U16", Uint16Array],
-  ["Int8Array", "I8", Int8Array],
-  ["Uint8Array", "U8", Uint8Array],
-  ["Uint8ClampedArray", "U8", Uint8ClampedArray],
+  [environment.Float16Array ?? Uint16Array, "F16"],
+  [Int16Array, "I16"],
+  [Uint16Array, "U16", "F16", "BF16"],
+  [Int8Array, "I8"],
+  [Uint8Array, "U8", "BOOL"],
+  [Uint8ClampedArray, "U8"],
 ];
 
-/** All kinds of typed arrays, the larger elements first. */
-export const arrayTypes: readonly ArrayType[] = known.map(([name, dtype, construct], index) => ({
-  name,
-  index,
-  size: construct.BYTES_PER_ELEMENT,
-  dtype,
-  construct,
-}));
+const byName = new Map<unknown, ArrayType>();
+const byDType = new Map<unknown, ArrayType[]>();
 
-const byName: ReadonlyMap<string, ArrayType> = new Map(arrayTypes.map((type) => [type.name, type]));
+/** All kinds of typed arrays, the larger elements first. */
+export const arrayTypes: readonly ArrayType[] = known.map(([construct, ...dtypes], index) => {
+  const { name, BYTES_PER_ELEMENT: size } = construct;
+  const type = { name, index, size, dtype: dtypes[0], construct };
+  byName.set(name, type);
+  for (const dtype of dtypes) byDType.set(dtype, [...holdersOf(dtype), type]);
+  return type;
+});
 
 /** The type of this name, or `undefined` for a name that no typed array has. */
 export function arrayTypeNamed(name: unknown): ArrayType | undefined {
-  return byName.get(name as string);
+  return byName.get(name);
+}
+
+/**
+ * The kinds of typed arrays that hold elements of `dtype`, first the one that a tensor of a file
+ * comes back in; none when there is no such dtype.
+ */
+export function holdersOf(dtype: unknown): readonly ArrayType[] {
+  return byDType.get(dtype) ?? [];
 }
 
 // The getter of the engine itself tells the type of arrays of every realm, and of subclasses such as
@@ -76,36 +86,21 @@ const { get: tagOf } = Object.getOwnPropertyDescriptor(
 
 /** The type of a typed array, or `undefined` for anything else. */
 export function arrayTypeOf(value: unknown): ArrayType | undefined {
-  return byName.get(tagOf.call(value) as string);
+  return byName.get(tagOf.call(value));
 }
 
-// What may hold the elements of a tensor of each dtype; the first is what a file's tensor comes back in.
-const holderNames: readonly (readonly [string, readonly string[]])[] = [
-  ...arrayTypes.map(({ dtype, name }) => [dtype, [name]] as const),
-  ["U8", ["Uint8Array", "Uint8ClampedArray"]],
-  ["F16", ["Float16Array", "Uint16Array"]],
-  ["BF16", ["Uint16Array"]],
-  ["BOOL", ["Uint8Array"]],
-];
-const holders: ReadonlyMap<string, readonly ArrayType[]> = new Map(
-  holderNames.map(([dtype, names]) => [
-    dtype,
-    arrayTypes.filter((type) => names.includes(type.name)),
-  ]),
-);
-
-/** The kinds of typed arrays that hold elements of `dtype`; none when there is no such dtype. */
-export function holdersOf(dtype: unknown): readonly ArrayType[] {
-  return holders.get(dtype as string) ?? [];
+/** The bytes of a typed array, shared with it. */
+export function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** The number of bytes of a tensor, or `undefined` when `shape` is no shape or the product too large. */
 export function byteLengthOf(shape: readonly unknown[], size: number): number | undefined {
   let length = size;
-  for (const extent of shape) {
-    if (!Number.isSafeInteger(extent) || (extent as number) < 0) return undefined;
-    length *= extent as number;
-    if (!Number.isSafeInteger(length)) return undefined;
+  for (const extent of shape as readonly number[]) {
+    length *= extent;
+    if (!(Number.isSafeInteger(extent) && extent >= 0 && Number.isSafeInteger(length)))
+      return undefined;
   }
   return length;
 }

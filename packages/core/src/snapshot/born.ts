@@ -1,4 +1,5 @@
-import { childrenOf, isNode, shapeOf, type StateTree } from "./state-tree.ts";
+import { show } from "../errors.ts";
+import { childrenOf, isNode, isStateful, shapeOf, type StateTree } from "./state-tree.ts";
 
 /**
  * What a program's state was like when its run began for the first time: for every path the
@@ -28,21 +29,21 @@ export function bornOf(tree: StateTree, path = "state"): Born {
  */
 export function signature(tree: StateTree): string {
   if (!isNode(tree)) return "";
-  switch (tree.kind) {
-    case "stateDict":
-    case "reassigned":
-      return signature(tree.value);
-    case "array":
-      return `array(${tree.values.length})`;
-    case "tensor":
-      if (tree.form === "numbers") return `array(${tree.byteLength / 8})`;
-      return `${tree.dtype}[${shapeOf(tree).join(",")}]`;
-    case "record":
-    case "map":
-    case "set":
-    case "date":
-    case "hole":
-    default:
-      return tree.kind;
-  }
+  if (isStateful(tree)) return signature(tree.value);
+  const length = listLength(tree);
+  if (length !== undefined) return `array(${length})`;
+  return tree.kind === "tensor" ? `${tree.dtype}[${shapeOf(tree).join()}]` : tree.kind;
+}
+
+/** What a part of a state is, for messages: its {@link signature}, or itself when it is a primitive. */
+export function describe(tree: StateTree): string {
+  if (!isNode(tree)) return show(tree);
+  return isStateful(tree) ? tree.kind : signature(tree);
+}
+
+/** The length of an array, however it is stored, and `undefined` for anything else. */
+export function listLength(tree: StateTree): number | undefined {
+  if (!isNode(tree)) return undefined;
+  if (tree.kind === "array") return tree.values.length;
+  return tree.kind === "tensor" && tree.form === "numbers" ? tree.byteLength / 8 : undefined;
 }

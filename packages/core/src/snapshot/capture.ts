@@ -1,10 +1,14 @@
-import type { StateTree } from "./state-tree.ts";
-import { type Collected, TensorCollection } from "./tensor-collection.ts";
-import { Walk } from "./walk.ts";
+import { Leaves } from "./leaves.ts";
+import type { StateTree, TensorTree } from "./state-tree.ts";
+import { createWalk } from "./walk.ts";
 
 /** A state taken apart. Its tensors are still the live ones: copy them before training goes on. */
-export interface Captured extends Collected {
+export interface Captured {
   readonly roots: Readonly<Record<string, StateTree>>;
+  /** The tensors to store, each once, the larger elements first: the order of the file. */
+  readonly leaves: readonly TensorTree[];
+  /** Bytes that a snapshot copies; tensor references are not among them. */
+  readonly byteLength: number;
   /** Gives the tensor references back. To be called unless a snapshot was taken. */
   release(): void;
 }
@@ -15,8 +19,6 @@ export interface CaptureOptions {
    * frozen containers, properties of arrays, symbols. @default false
    */
   readonly strict?: boolean;
-  /** The last capture of the same roots. A state of many small arrays is captured faster with it. */
-  readonly previous?: Captured | undefined;
 }
 
 /**
@@ -25,31 +27,20 @@ export interface CaptureOptions {
  */
 export function capture(
   roots: Readonly<Record<string, unknown>>,
-  options: CaptureOptions = {},
+  { strict = false }: CaptureOptions = {},
 ): Captured {
-  const strict = options.strict ?? false;
-  return (
-    attempt(roots, strict, options.previous?.met ?? []) ?? (attempt(roots, strict, []) as Captured)
-  );
-}
-
-function attempt(
-  roots: Readonly<Record<string, unknown>>,
-  strict: boolean,
-  expected: Collected["met"],
-): Captured | undefined {
-  const tensors = new TensorCollection(expected);
-  const release = (): void => tensors.release();
+  const found = new Leaves();
+  const release = (): void => found.release();
+  const walk = createWalk(strict, found);
+  const trees = Object.create(null) as Record<string, StateTree>;
   try {
-    const walk = new Walk(strict, tensors);
-    const trees = Object.create(null) as Record<string, StateTree>;
-    for (const [name, value] of Object.entries(roots)) trees[name] = walk.root(name, value);
-    const collected = tensors.finish();
-    if (collected !== undefined) return { roots: trees, ...collected, release };
+    for (const name of Object.keys(roots)) trees[name] = walk(name, roots[name]);
   } catch (error) {
     release();
     throw error;
   }
-  release();
-  return undefined;
+  const leaves = found.toStore();
+  let byteLength = 0;
+  for (const leaf of leaves) if (leaf.view) byteLength += leaf.byteLength;
+  return { roots: trees, leaves, byteLength, release };
 }

@@ -16,82 +16,50 @@ export type ObjectKind =
 
 type Members = Readonly<Record<string, unknown>>;
 
+// A method of the engine throws for anything that is not what it belongs to, whatever it calls itself.
+const builtIns: Readonly<Record<string, readonly [ObjectKind, (value: object) => unknown]>> = {
+  "[object Map]": ["map", (value) => Map.prototype.has.call(value, 0)],
+  "[object Set]": ["set", (value) => Set.prototype.has.call(value, 0)],
+  "[object Date]": ["date", (value) => Date.prototype.getTime.call(value)],
+};
+
 /** Tells what `value` is, of whichever realm, without running any code of its own but getters. */
 export function classify(value: object): ObjectKind {
   if (ArrayBuffer.isView(value)) return "view";
-  if (Array.isArray(value)) return isOfBuiltIn(value, "copyWithin") ? "array" : "other";
+  const level = levelOf(value);
+  if (Array.isArray(value)) return level === 2 ? "array" : "other";
   const members = value as Members;
-  if (typeof members["stateDict"] === "function" && typeof members["loadStateDict"] === "function")
-    return "stateDict";
-  if (isReference(members)) return "reference";
-  if (isPlain(value)) {
-    if (isFunctionPair(members) && Object.keys(value).length === 2) return "reassigned";
-    return isTensor(members) && Object.keys(value).length === 3 ? "tensor" : "record";
+  if (isFunction(members["stateDict"]) && isFunction(members["loadStateDict"])) return "stateDict";
+  const isShaped = Array.isArray(members["shape"]) && holdersOf(members["dtype"]).length > 0;
+  if (isShaped && isFunction(members["read"]) && isFunction(members["release"])) return "reference";
+  if (level < 2) {
+    const isTensor = isShaped && ArrayBuffer.isView(members["data"]);
+    if (isTensor && Object.keys(value).length === 3) return "tensor";
+    const isPair = isFunction(members["get"]) && isFunction(members["set"]);
+    return isPair && Object.keys(value).length === 2 ? "reassigned" : "record";
   }
-  switch (Object.prototype.toString.call(value)) {
-    case "[object Map]":
-      return isOfBuiltIn(value, "get") && hasSizeOf(Map.prototype, value) ? "map" : "other";
-    case "[object Set]":
-      return isOfBuiltIn(value, "add") && hasSizeOf(Set.prototype, value) ? "set" : "other";
-    case "[object Date]":
-      return isOfBuiltIn(value, "getTime") && isDate(value) ? "date" : "other";
-    default:
-      return "other";
-  }
-}
-
-function isFunctionPair(members: Members): boolean {
-  return typeof members["get"] === "function" && typeof members["set"] === "function";
-}
-
-function isTensor(members: Members): boolean {
-  return (
-    Array.isArray(members["shape"]) &&
-    ArrayBuffer.isView(members["data"]) &&
-    holdersOf(members["dtype"]).length > 0
-  );
-}
-
-function isReference(members: Members): boolean {
-  return (
-    typeof members["read"] === "function" &&
-    typeof members["release"] === "function" &&
-    Array.isArray(members["shape"]) &&
-    holdersOf(members["dtype"]).length > 0
-  );
-}
-
-function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  return (
-    prototype === Object.prototype ||
-    prototype === null ||
-    (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "isPrototypeOf"))
-  );
-}
-
-// A subclass has a prototype of its own, without the methods of the built-in: what else it holds is
-// unknown, so that it cannot be brought back.
-function isOfBuiltIn(value: object, method: string): boolean {
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  return prototype !== null && Object.hasOwn(prototype, method);
-}
-
-// A getter of the engine throws for anything that is not what it belongs to, whatever it calls itself.
-function hasSizeOf(prototype: object, value: object): boolean {
+  const [kind, probe] = builtIns[Object.prototype.toString.call(value)] ?? [];
   try {
-    Reflect.get(prototype, "size", value);
-    return true;
+    probe?.(value);
+    return (level === 2 && kind) || "other";
   } catch {
-    return false;
+    return "other";
   }
 }
 
-function isDate(value: object): boolean {
-  try {
-    Date.prototype.getTime.call(value);
-    return true;
-  } catch {
-    return false;
-  }
+function isFunction(value: unknown): boolean {
+  return typeof value === "function";
+}
+
+/**
+ * How many prototypes an object has: none or one if it is plain, two if it is of a built-in class or of
+ * one without a base. Who knows what else is held by an instance of a class of a built-in one (more), or
+ * what was inherited from an object that is not `Object.prototype` (endless).
+ */
+function levelOf(value: object): number {
+  let level = 0;
+  let base = value;
+  for (let next: object | null; (next = Object.getPrototypeOf(base) as object | null); level++)
+    base = next;
+  return level === 0 || Object.hasOwn(base, "isPrototypeOf") ? level : Infinity;
 }

@@ -1,18 +1,14 @@
-import { type Born, signature } from "./born.ts";
-import { describe } from "./describe.ts";
+import { type Born, describe, listLength, signature } from "./born.ts";
 import {
-  type ArrayTree,
+  childPath,
   childrenOf,
-  entryPath,
+  entriesOf,
   isNode,
-  type MapTree,
-  memberPath,
-  type RecordTree,
-  shapeOf,
+  isStateful,
+  type StateNode,
   type StateTree,
   type TensorTree,
 } from "./state-tree.ts";
-import { Twins } from "./twins.ts";
 
 /** One thing in which a checkpoint and a program do not fit each other. */
 export interface Difference {
@@ -25,171 +21,172 @@ export interface Difference {
   readonly found: string;
 }
 
+/** Two storages, one of each side; by how many bytes two values that were met begin apart in them. */
+interface Pair {
+  readonly shift: number;
+  readonly path: string;
+}
+
 /**
- * Everything in which the saved and the live state at `path` differ although no run could have
+ * Everything in which the saved and the live state at `root` differ although no run could have
  * brought it about: what neither was there when the run was `born` nor came or went since. Loads
  * nothing.
  */
 export function compareTrees(
-  saved: StateTree,
-  live: StateTree,
+  savedRoot: StateTree,
+  liveRoot: StateTree,
   born: Born,
-  path: string,
+  root: string,
 ): Difference[] {
-  const comparison = new Comparison(born, path);
-  comparison.compare(saved, live, path);
-  comparison.finish();
-  return comparison.differences;
-}
-
-type ListTree = ArrayTree | TensorTree;
-
-class Comparison {
-  readonly differences: Difference[] = [];
-  readonly #born: Born;
-  readonly #root: string;
-  readonly #twins = new Twins();
+  const differences: Difference[] = [];
+  // What one side holds twice has to be held twice by the other, or restoring one would overwrite the
+  // other: which storage of one side was met with which of the other, and which nodes have no partner.
+  const pairs = new Map<StateNode, Pair>();
+  const met = new Set<StateNode>();
+  const made = new Map<StateNode, string>();
   // Where a state dict is, everything is data; where a Map is, everything comes and goes.
-  #inStateDict = false;
-  #inMap = false;
+  let inStateDict = false;
+  let inMap = false;
 
-  constructor(born: Born, root: string) {
-    this.#born = born;
-    this.#root = root;
+  compare(savedRoot, liveRoot, root);
+  // Views without a live array into storages that only other views have cannot be rejoined.
+  for (const [node, path] of made) {
+    const pair = pairs.get(storageOf(node));
+    if (pair && !met.has(storageOf(node)))
+      report("kind", path, "nothing", `bytes that it shares with ${pair.path}`);
+  }
+  return differences;
+
+  function report(kind: Difference["kind"], path: string, found: string, expected: string): void {
+    differences.push({ kind, path, expected, found });
   }
 
-  compare(saved: StateTree, live: StateTree, path: string): void {
+  function compare(saved: StateTree, live: StateTree, path: string): void {
     const make = makeOf(live);
-    if (makeOf(saved) !== make) return this.#compareMakes(saved, live, path);
-    if (make === "primitive" || !isNode(saved) || !isNode(live)) return;
-    if (make === "tensor" && signature(saved) !== signature(live))
-      return this.#compareSignatures(saved as TensorTree, live as TensorTree, path);
-    if (!this.#inStateDict) {
-      const met = this.#twins.meet(saved, live, path);
-      if (met === "again") return;
-      if (met !== undefined) return this.#report("kind", path, met.live, met.saved);
+    const isTensor = make === "tensor";
+    if (makeOf(saved) !== make || (isTensor && signature(saved) !== signature(live))) {
+      if (mayReplace(saved, live, path)) requireData(saved, path);
+      else
+        report(
+          isTensor ? tensorDifference(saved, live) : "kind",
+          path,
+          describe(live),
+          describe(saved),
+        );
+      return;
     }
-    if (make === "record") this.#compareRecords(saved as RecordTree, live as RecordTree, path);
-    else if (make === "array") this.#compareLists(saved as ListTree, live as ListTree, path);
-    else if (make === "map") this.#compareMaps(saved as MapTree, live as MapTree, path);
-    else if (saved.kind === "stateDict" || saved.kind === "reassigned") {
-      const wasIn = this.#inStateDict;
-      this.#inStateDict = true;
-      this.compare(saved.value, (live as typeof saved).value, path);
-      this.#inStateDict = wasIn;
+    if (!isNode(saved) || !isNode(live) || !(inStateDict || areTwins(saved, live, path))) return;
+    if (isStateful(saved)) {
+      const outer = inStateDict;
+      inStateDict = true;
+      compare(saved.value, (live as typeof saved).value, path);
+      inStateDict = outer;
+    } else if (make === "array") compareLists(saved, live, path);
+    else compareEntries(saved, live, path);
+  }
+
+  // Whether the two have to be compared: not when they were before, or cannot belong together.
+  function areTwins(saved: StateNode, live: StateNode, path: string): boolean {
+    const shift = deltaOf(saved) - deltaOf(live);
+    const before = pairs.get(storageOf(saved));
+    const other = pairs.get(storageOf(live));
+    const pair = before ?? other ?? { shift, path };
+    if (!before && !other) pairs.set(storageOf(saved), pair).set(storageOf(live), pair);
+    else if (before !== other || pair.shift !== shift) {
+      const sides = ["a value of its own", `the same value as ${pair.path}`] as const;
+      report("kind", path, sides[before ? 0 : 1], sides[before ? 1 : 0]);
+      return false;
     }
+    const isNew = !met.has(saved);
+    met.add(saved);
+    return isNew;
   }
 
-  /** To be called once everything was compared. */
-  finish(): void {
-    for (const { path, live, saved } of this.#twins.torn()) this.#report("kind", path, live, saved);
-  }
-
-  #compareMakes(saved: StateTree, live: StateTree, path: string): void {
-    const isStateful = [saved, live].some((tree) => /^stateDict|^reassigned/.test(makeOf(tree)));
-    if (isStateful || !this.#mayReplace(live, path))
-      this.#report("kind", path, describe(live), describe(saved));
-    else this.#requireData(saved, path);
-  }
-
-  #compareSignatures(saved: TensorTree, live: TensorTree, path: string): void {
-    if (this.#mayReplace(live, path)) return this.#requireData(saved, path);
-    const kind = saved.dtype === live.dtype ? "shape" : "dtype";
-    this.#report(kind, path, describe(live), describe(saved));
-  }
-
-  #compareRecords(saved: RecordTree, live: RecordTree, path: string): void {
-    const savedValues = new Map(saved.keys.map((key, i) => [key, saved.values[i]]));
-    const liveKeys = new Set(live.keys);
-    for (const [i, key] of live.keys.entries()) {
-      const at = memberPath(path, key);
-      if (savedValues.has(key)) this.compare(savedValues.get(key), live.values[i], at);
-      else if (!this.#inMap && !Object.hasOwn(this.#born, at))
-        this.#report("missing", at, describe(live.values[i]), "nothing");
+  function compareEntries(saved: StateNode, live: StateNode, path: string): void {
+    const outer = inMap;
+    inMap ||= saved.kind === "map";
+    const savedValues = new Map(entriesOf(saved));
+    const liveValues = new Map(entriesOf(live));
+    for (const [key, value] of liveValues) {
+      const at = childPath(path, saved.kind, key);
+      if (savedValues.has(key)) compare(savedValues.get(key), value, at);
+      else if (!inMap && !Object.hasOwn(born, at))
+        report("missing", at, describe(value), "nothing");
     }
     for (const [key, value] of savedValues) {
-      if (liveKeys.has(key)) continue;
-      const at = memberPath(path, key);
-      const isEntry = path === this.#root && !this.#inStateDict;
-      if (isEntry || (!this.#inMap && Object.hasOwn(this.#born, at)))
-        this.#report("unexpected", at, "nothing", describe(value));
-      else this.#requireData(value, at);
+      const at = childPath(path, saved.kind, key);
+      if (liveValues.has(key)) continue;
+      if (!inMap && (isRoot(path) || Object.hasOwn(born, at)))
+        report("unexpected", at, "nothing", describe(value));
+      else requireData(value, at);
     }
+    inMap = outer;
   }
 
-  #compareLists(saved: ListTree, live: ListTree, path: string): void {
-    const savedLength = lengthOf(saved);
-    const liveLength = lengthOf(live);
-    const bornLength = Number(/^array\((\d+)\)$/.exec(this.#born[path] ?? "")?.[1] ?? 0);
+  function compareLists(saved: StateNode, live: StateNode, path: string): void {
+    const [savedLength = 0, liveLength = 0] = [listLength(saved), listLength(live)];
     const shared = Math.min(savedLength, liveLength);
+    const known = Math.max(shared, Number(/^array\((\d+)/.exec(born[path] ?? "")?.[1] ?? 0));
     // What goes beyond was cut off or added by the run, unless its program never had it, or always.
-    if (this.#inMap) {
-      // Nothing is known of how it began.
-    } else if (liveLength > Math.max(shared, bornLength))
-      this.#report(
-        "missing",
-        memberPath(path, Math.max(shared, bornLength)),
-        describe(live),
-        describe(saved),
-      );
-    else if (savedLength > shared && bornLength > shared)
-      this.#report("unexpected", memberPath(path, shared), describe(live), describe(saved));
+    // Within a Map nothing is known of how it began.
+    if (!inMap && liveLength > known)
+      report("missing", childPath(path, "array", known), describe(live), describe(saved));
+    else if (!inMap && savedLength > shared && known > shared)
+      report("unexpected", childPath(path, "array", shared), describe(live), describe(saved));
     for (let i = 0; i < savedLength; i++) {
-      const value = elementOf(saved, i);
-      if (i >= shared) this.#requireData(value, memberPath(path, i));
-      else if (isNode(value) || isNode(elementOf(live, i)))
-        this.compare(value, elementOf(live, i), memberPath(path, i));
+      const [value, other] = [elementOf(saved, i), elementOf(live, i)];
+      if (!isNode(value) && !isNode(other)) continue;
+      const at = childPath(path, "array", i);
+      if (i < shared) compare(value, other, at);
+      else requireData(value, at);
     }
   }
 
-  #compareMaps(saved: MapTree, live: MapTree, path: string): void {
-    const wasIn = this.#inMap;
-    this.#inMap = true;
-    const liveValues = new Map(live.keys.map((key, i) => [key, live.values[i]]));
-    for (const [i, key] of saved.keys.entries()) {
-      const at = entryPath(path, key);
-      if (liveValues.has(key)) this.compare(saved.values[i], liveValues.get(key), at);
-      else this.#requireData(saved.values[i], at);
-    }
-    this.#inMap = wasIn;
+  function isRoot(path: string): boolean {
+    return path === root && !inStateDict;
   }
 
   // Whether what is at `path` now may give way to something of another make: if the program still
   // begins as it was born, it was the run that replaced it.
-  #mayReplace(live: StateTree, path: string): boolean {
-    if (path === this.#root && !this.#inStateDict) return false;
-    if (this.#inMap || makeOf(live) === "primitive") return true;
-    return withoutLength(signature(live)) === withoutLength(this.#born[path] ?? "");
+  function mayReplace(saved: StateTree, live: StateTree, path: string): boolean {
+    if (isRoot(path) || [saved, live].some((tree) => isNode(tree) && isStateful(tree)))
+      return false;
+    if (inMap || makeOf(live) === "primitive") return true;
+    return withoutLength(signature(live)) === withoutLength(born[path] ?? "");
   }
 
   // There is no live value at `path`: data can be made anew, but nobody knows how to make an object
   // that loads its own state.
-  #requireData(saved: StateTree, path: string): void {
-    if (!isNode(saved) || this.#twins.isMade(saved, path)) return;
-    if (saved.kind === "stateDict" || saved.kind === "reassigned")
-      return this.#report("kind", path, "nothing that could load it", describe(saved));
-    for (const [child, at] of childrenOf(saved, path)) this.#requireData(child, at);
+  function requireData(saved: StateTree, path: string): void {
+    if (!isNode(saved) || made.has(saved)) return;
+    made.set(saved, path);
+    if (isStateful(saved)) report("kind", path, "nothing that could load it", describe(saved));
+    else for (const [child, at] of childrenOf(saved, path)) requireData(child, at);
   }
+}
 
-  #report(kind: Difference["kind"], path: string, live: string, saved: string): void {
-    this.differences.push({ kind, path, expected: saved, found: live });
-  }
+function storageOf(node: StateNode): StateNode {
+  return (node.kind === "tensor" && node.owner) || node;
+}
+
+function deltaOf(node: StateNode): number {
+  return node.kind === "tensor" ? node.delta : 0;
 }
 
 /** What can be compared with what: the kind, but a list is a list however it is stored. */
 function makeOf(tree: StateTree): string {
   if (!isNode(tree) || tree.kind === "hole") return "primitive";
-  return tree.kind === "tensor" && tree.form === "numbers" ? "array" : tree.kind;
+  return listLength(tree) === undefined ? tree.kind : "array";
 }
 
-function lengthOf(list: ListTree): number {
-  return list.kind === "array" ? list.values.length : (shapeOf(list)[0] ?? 0);
+function tensorDifference(saved: StateTree, live: StateTree): Difference["kind"] {
+  return (saved as TensorTree).dtype === (live as TensorTree).dtype ? "shape" : "dtype";
 }
 
-function elementOf(list: ListTree, index: number): StateTree {
+function elementOf(list: StateNode, index: number): StateTree {
   return list.kind === "array" ? list.values[index] : 0;
 }
 
 function withoutLength(text: string): string {
-  return text.replace(/^array\(\d+\)$/, "array");
+  return text.replace(/^array.*/, "array");
 }

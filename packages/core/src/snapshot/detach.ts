@@ -1,6 +1,6 @@
+import { bytesOf } from "./array-types.ts";
 import type { Captured } from "./capture.ts";
 import type { StateTree } from "./state-tree.ts";
-import type { TypedArray } from "./training-state.ts";
 
 /**
  * Gives every tensor of a captured state bytes of its own, as though it had been read from a file,
@@ -8,20 +8,14 @@ import type { TypedArray } from "./training-state.ts";
  */
 export async function detach(captured: Captured): Promise<Readonly<Record<string, StateTree>>> {
   for (const leaf of captured.leaves) {
-    if (leaf.view === undefined) continue;
-    leaf.pieces = [copyBytes(leaf.view)];
+    if (leaf.view) leaf.pieces = [bytesOf(leaf.view).slice()];
     leaf.view = undefined;
   }
   try {
-    for (const leaf of captured.leaves) {
-      if (leaf.reference) leaf.pieces = [copyBytes(await leaf.reference.read())];
-    }
+    for (const leaf of captured.leaves)
+      if (leaf.reference) leaf.pieces = [bytesOf(await leaf.reference.read()).slice()];
   } finally {
     captured.release();
   }
   return captured.roots;
-}
-
-function copyBytes({ buffer, byteOffset, byteLength }: TypedArray): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength).slice();
 }

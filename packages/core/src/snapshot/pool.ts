@@ -1,8 +1,7 @@
 import { RepriseError } from "../errors.ts";
 import type { Captured } from "./capture.ts";
-import { refusal } from "./refusal.ts";
 import { Segments } from "./segments.ts";
-import { childrenOf, isNode, type StateTree, type TensorTree } from "./state-tree.ts";
+import type { StateTree, TensorTree } from "./state-tree.ts";
 
 /** A consistent copy of the state in memory. Nothing that training does changes it. */
 export interface Snapshot {
@@ -32,60 +31,35 @@ export class SnapshotPool {
   /**
    * Copies everything that was captured, which is then the snapshot's and needs no `release()` of
    * its own. Returns `undefined`, and leaves it the caller's, when both buffers are taken. Throws
-   * `UNSUPPORTED_STATE` for an array that was transferred away since, `SAVE_FAILED` without memory.
+   * `SAVE_FAILED` without memory, and for an array that was transferred away since.
    */
   take(captured: Captured): Snapshot | undefined {
     const segments = this.#free.pop();
     if (segments === undefined) return undefined;
-    try {
-      segments.reserve(captured.byteLength);
-      segments.copy(captured.leaves);
-    } catch (error) {
-      this.#free.push(segments);
-      captured.release();
-      throw explain(captured, error);
-    }
-    return this.#snapshot(captured, segments);
-  }
-
-  #snapshot(captured: Captured, segments: Segments): Snapshot {
-    const { roots, leaves, byteLength } = captured;
     let isHeld = true;
+    const release = (): void => {
+      if (isHeld) this.#free.push(segments);
+      isHeld = false;
+      captured.release();
+    };
+    const { roots, leaves, byteLength } = captured;
+    try {
+      segments.reserve(byteLength);
+      segments.copy(leaves);
+    } catch (cause) {
+      release();
+      throw new RepriseError(
+        "SAVE_FAILED",
+        `The state of ${byteLength} bytes could not be copied: ${String(cause)}. Is there memory for it?`,
+        { cause, details: { byteLength } },
+      );
+    }
     return {
       roots,
       leaves,
       byteLength,
       bytes: (start, length) => segments.bytes(start, length),
-      release: () => {
-        if (!isHeld) return;
-        isHeld = false;
-        captured.release();
-        this.#free.push(segments);
-      },
+      release,
     };
   }
-}
-
-function explain({ roots, leaves, byteLength }: Captured, cause: unknown): RepriseError {
-  const detached = leaves.find((leaf) => leaf.view && leaf.view.byteLength !== leaf.byteLength);
-  for (const [name, tree] of Object.entries(roots)) {
-    const path = detached && pathTo(detached, tree, name);
-    if (path !== undefined)
-      return refusal(path, "the array was transferred away", "Keep a copy of it.", cause);
-  }
-  return new RepriseError(
-    "SAVE_FAILED",
-    `The state could not be copied: a copy takes ${byteLength} bytes. ${String(cause)}. Give the process more memory, or save a smaller state.`,
-    { cause, details: { byteLength } },
-  );
-}
-
-function pathTo(node: StateTree, tree: StateTree, path: string): string | undefined {
-  if (tree === node) return path;
-  if (!isNode(tree)) return undefined;
-  for (const [child, at] of childrenOf(tree, path)) {
-    const found = pathTo(node, child, at);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

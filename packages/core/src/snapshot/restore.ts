@@ -1,8 +1,9 @@
-import { isRepriseError, RepriseError } from "../errors.ts";
-import { bindLive } from "./bind-live.ts";
-import { Realizer } from "./realizer.ts";
-import { isNode, type StateTree } from "./state-tree.ts";
-import type { StateValue } from "./training-state.ts";
+import { RepriseError } from "../errors.ts";
+import { arrayTypeOf } from "./array-types.ts";
+import { classify } from "./classify.ts";
+import { liveArray, type Load, realize } from "./realize.ts";
+import { entriesOf, isNode, shapeOf, type StateNode, type StateTree } from "./state-tree.ts";
+import type { StateValue, Tensor } from "./training-state.ts";
 
 /**
  * Brings the live value at `path` to the saved state: typed arrays, objects, arrays, `Map`s and
@@ -14,34 +15,51 @@ export async function restoreInto(
   live: unknown,
   saved: StateTree,
   path: string,
-  keep: ReadonlySet<string> = new Set(),
+  keep?: ReadonlySet<string>,
 ): Promise<void> {
-  const realizer = new Realizer(bindLive(live, saved), keep);
+  let where = path;
   try {
-    const realized = realizer.realize(saved, path);
-    if (isNode(saved) && realized !== live)
-      throw failed(path, "it is of another kind than in the checkpoint");
-  } catch (error) {
-    throw isRepriseError(error) ? error : failed(path, String(error), error);
-  }
-  for (const { path: where, load } of realizer.loads) {
-    try {
+    const loads: Load[] = [];
+    const bound = new Map<StateNode, object>();
+    bind(live, saved, bound);
+    if (isNode(saved) && realize(saved, path, bound, keep, loads) !== live)
+      throw new TypeError("it is of another kind");
+    for (const { path: at, load } of loads) {
+      where = at;
       await load();
-    } catch (error) {
-      throw failed(where, String(error), error);
     }
+  } catch (cause) {
+    throw new RepriseError(
+      "LOAD_FAILED",
+      `${where} could not be loaded: ${String(cause)}. It may be half loaded: end this process.`,
+      { cause, details: { path: where } },
+    );
   }
 }
 
 /** Fresh values for a saved state. Nothing of them shares memory with the file they came from. */
 export function materialize(saved: StateTree): StateValue {
-  return new Realizer(new Map(), new Set()).realize(saved, "", true) as StateValue;
+  return realize(saved) as StateValue;
 }
 
-function failed(path: string, reason: string, cause?: unknown): RepriseError {
-  return new RepriseError(
-    "LOAD_FAILED",
-    `${path} could not be loaded from the checkpoint: ${reason}. Training has not begun, and the state may be half loaded: end this process before the next attempt.`,
-    { details: { path }, ...(cause === undefined ? {} : { cause }) },
-  );
+// Finds for every saved node the live object that it can be restored into, where there is one. A node
+// with two paths is bound to the object that either of them has.
+function bind(live: unknown, saved: StateTree, bound: Map<StateNode, object>): void {
+  if (!isNode(saved) || bound.has(saved) || typeof live !== "object" || live === null) return;
+  if (!fits(live, saved)) return;
+  bound.set(saved, live);
+  for (const [key, value] of entriesOf(saved)) {
+    if (saved.kind === "map") bind((live as Map<unknown, unknown>).get(key), value, bound);
+    else if (Object.hasOwn(live, key as string)) bind(live[key as never], value, bound);
+  }
+}
+
+function fits(live: object, saved: StateNode): boolean {
+  const kind = classify(live);
+  if (saved.kind !== "tensor") return kind === saved.kind;
+  if (saved.form === "numbers") return kind === "array";
+  if (kind !== "tensor" && kind !== "view") return false;
+  const data = liveArray(live);
+  const { dtype = arrayTypeOf(data)?.dtype, shape = [data.length] } = live as Partial<Tensor>;
+  return dtype === saved.dtype && shape.join() === shapeOf(saved).join();
 }

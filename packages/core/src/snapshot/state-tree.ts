@@ -1,3 +1,4 @@
+import { show } from "../errors.ts";
 import type { ArrayType, DType } from "./array-types.ts";
 import type { StatePrimitive, TensorReference, TypedArray } from "./training-state.ts";
 
@@ -72,10 +73,8 @@ export interface TensorTree {
   /** Absent for a typed array and an array of numbers, which have one dimension. */
   readonly shape: readonly number[] | undefined;
   readonly byteLength: number;
-  /** The live array. A large one only from capture until its bytes were copied. */
+  /** The live array, from capture until its bytes were copied. */
   view: TypedArray | undefined;
-  /** A large array, told from any other without being kept alive. */
-  remembered: WeakRef<TypedArray> | undefined;
   /** In place of `view` when the bytes are fetched in the background. */
   readonly reference: TensorReference | undefined;
   /** The tensor of which this one shows a part, `delta` bytes after its start. */
@@ -105,19 +104,21 @@ export function makeTensor(
     shape,
     byteLength,
     view,
-    remembered: undefined,
     reference,
     owner: undefined,
     delta: 0,
     pad: 0,
-    pieces: noPieces,
+    pieces: [],
   };
 }
 
-const noPieces: readonly Uint8Array[] = [];
-
 export function shapeOf(tensor: TensorTree): readonly number[] {
   return tensor.shape ?? [tensor.byteLength / tensor.type.size];
+}
+
+/** Whether what the node holds belongs to an object of the program, which alone can load it. */
+export function isStateful(node: StateNode): node is StatefulTree {
+  return node.kind === "stateDict" || node.kind === "reassigned";
 }
 
 /** Whether a tree is a node, and not a primitive. */
@@ -125,44 +126,24 @@ export function isNode(tree: StateTree): tree is StateNode {
   return typeof tree === "object" && tree !== null;
 }
 
-const identifier = /^[A-Za-z_$][\w$]*$/;
-
-/** The path of the value under `key` of the object or array at `path`. */
-export function memberPath(path: string, key: string | number): string {
-  if (typeof key === "number") return `${path}[${key}]`;
-  return identifier.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
+/** The path of what is under `key` in the container of this kind at `path`. */
+export function childPath(path: string, kind: StateNode["kind"], key: StatePrimitive): string {
+  if (kind === "array") return `${path}[${String(key)}]`;
+  const text = typeof key === "string" ? JSON.stringify(key) : show(key);
+  if (kind === "map") return `${path}.get(${text})`;
+  if (kind !== "record") return path;
+  return /^"[A-Za-z_$][\w$]*"$/.test(text) ? `${path}.${String(key)}` : `${path}[${text}]`;
 }
 
-/** The path of the value under `key` of the `Map` at `path`. */
-export function entryPath(path: string, key: StatePrimitive): string {
-  return `${path}.get(${literal(key)})`;
-}
-
-function literal(key: StatePrimitive): string {
-  if (typeof key === "string") return JSON.stringify(key);
-  if (typeof key === "bigint") return `${key}n`;
-  return Object.is(key, -0) ? "-0" : String(key);
+/** The values of an object, an array or a `Map`, under their keys. */
+export function* entriesOf(node: StateNode): Generator<[StatePrimitive, StateTree]> {
+  if (node.kind === "array") yield* node.values.entries();
+  if (node.kind === "record" || node.kind === "map")
+    for (const [i, key] of node.keys.entries()) yield [key, node.values[i]];
 }
 
 /** The nodes directly under `node`, with their paths. */
 export function* childrenOf(node: StateNode, path: string): Generator<[StateTree, string]> {
-  switch (node.kind) {
-    case "record":
-      for (const [i, key] of node.keys.entries()) yield [node.values[i], memberPath(path, key)];
-      return;
-    case "array":
-      for (const [i, value] of node.values.entries()) yield [value, memberPath(path, i)];
-      return;
-    case "map":
-      for (const [i, key] of node.keys.entries()) yield [node.values[i], entryPath(path, key)];
-      return;
-    case "stateDict":
-    case "reassigned":
-      yield [node.value, path];
-      return;
-    case "set":
-    case "date":
-    case "hole":
-    case "tensor":
-  }
+  if (isStateful(node)) yield [node.value, path];
+  for (const [key, value] of entriesOf(node)) yield [value, childPath(path, node.kind, key)];
 }

@@ -3,8 +3,8 @@ const enoughSaves = 3;
 
 interface Sighting {
   readonly checksum: string;
-  readonly step: number;
-  readonly saves: number;
+  step: number;
+  saves: number;
 }
 
 /**
@@ -13,8 +13,7 @@ interface Sighting {
  */
 export class UnchangedTensors {
   readonly #frozen: readonly string[];
-  // A tensor that was reported, or was seen to change, is of no more interest.
-  readonly #sightings = new Map<string, Sighting | undefined>();
+  readonly #sightings = new Map<string, Sighting>();
 
   /** `frozen` are paths within the state, such as `embedding`, of what is not meant to change. */
   constructor(frozen: readonly string[]) {
@@ -29,18 +28,19 @@ export class UnchangedTensors {
     const unchanged: string[] = [];
     for (const [name, checksum] of checksums) {
       if (!isWithin(name, "state") || this.#frozen.some((path) => isWithin(name, path))) continue;
-      if (!this.#sightings.has(name)) this.#sightings.set(name, { checksum, step, saves: 1 });
       const sighting = this.#sightings.get(name);
-      if (sighting === undefined || step <= sighting.step) continue;
-      const saves = sighting.saves + 1;
-      const isDone = checksum !== sighting.checksum || saves === enoughSaves;
-      if (checksum === sighting.checksum && isDone) unchanged.push(name);
-      this.#sightings.set(name, isDone ? undefined : { checksum, step, saves });
+      if (sighting === undefined) this.#sightings.set(name, { checksum, step, saves: 1 });
+      else if (step > sighting.step) {
+        sighting.step = step;
+        // One that was seen to change is of no more interest.
+        sighting.saves = checksum === sighting.checksum ? sighting.saves + 1 : Number.NaN;
+        if (sighting.saves === enoughSaves) unchanged.push(name);
+      }
     }
     return unchanged;
   }
 }
 
 function isWithin(name: string, path: string): boolean {
-  return name === path || name.startsWith(`${path}.`) || name.startsWith(`${path}[`);
+  return name.startsWith(path) && /^$|^[.[]/.test(name.slice(path.length));
 }

@@ -1,4 +1,4 @@
-import { RepriseError, show } from "../errors.ts";
+import { RepriseError, type RepriseErrorCode, show } from "../errors.ts";
 import type { CheckpointStore } from "./store.ts";
 import type { Presence } from "./presence.ts";
 
@@ -19,12 +19,14 @@ export function memory(): CheckpointStore {
     },
     async read(name, range) {
       const bytes = entries.get(name);
-      if (bytes === undefined) throw notFound(name);
+      if (!bytes) throw failure("NOT_FOUND", "There is no entry", name);
       return bytes.slice(range?.start, range?.end);
     },
     async create(name, chunks) {
       // Looking, copying and adding are one synchronous step: no other call comes between.
-      if (entries.has(name)) throw alreadyExists(name);
+      if (entries.has(name)) {
+        throw failure("ALREADY_EXISTS", "There is already an entry", name);
+      }
       entries.set(name, join(name, chunks));
     },
     async remove(name) {
@@ -35,57 +37,33 @@ export function memory(): CheckpointStore {
 
 // Nobody outside this process sees these entries, so a holder that is not live here is nowhere.
 const presence: Presence = {
-  async describe() {
-    return { since: new Date().toISOString() };
-  },
-  async probe() {
-    return "dead";
-  },
-  name() {
-    return "this process";
-  },
-  claiming(claim) {
-    return claim();
-  },
+  describe: async () => ({ since: new Date().toISOString() }),
+  probe: async () => "dead",
+  name: () => "this process",
+  claiming: (claim) => claim(),
 };
 
 function join(name: string, chunks: readonly Uint8Array[]): Uint8Array {
   const size = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-  const bytes = allocate(name, size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return bytes;
-}
-
-function allocate(name: string, size: number): Uint8Array {
   try {
-    return new Uint8Array(size);
+    const bytes = new Uint8Array(size);
+    let offset = 0;
+    for (const chunk of chunks) {
+      bytes.set(chunk, offset);
+      offset += chunk.byteLength;
+    }
+    return bytes;
   } catch (cause) {
-    throw new RepriseError(
-      "STORE_FULL",
-      `Could not create ${show(name)} in the ${description}: there is no room for ${size} bytes. ` +
-        "Save to a directory instead, or make the training state smaller.",
-      { cause, details: { name, size } },
-    );
+    const problem = `There is no room for the ${size} bytes of`;
+    throw failure("STORE_FULL", problem, name, { cause, details: { name, size } });
   }
 }
 
-function notFound(name: string): RepriseError {
-  return new RepriseError(
-    "NOT_FOUND",
-    `Could not read ${show(name)}: there is no such entry in the ${description}.`,
-    { details: { name } },
-  );
-}
-
-function alreadyExists(name: string): RepriseError {
-  return new RepriseError(
-    "ALREADY_EXISTS",
-    `Could not create ${show(name)}: the ${description} has an entry of this name already, and ` +
-      "entries are never replaced. Choose another name, or remove the entry first.",
-    { details: { name } },
-  );
+function failure(
+  code: RepriseErrorCode,
+  problem: string,
+  name: string,
+  options: { cause?: unknown; details: Record<string, unknown> } = { details: { name } },
+): RepriseError {
+  return new RepriseError(code, `${problem} ${show(name)} in the ${description}.`, options);
 }

@@ -64,7 +64,7 @@ export async function forgeBytes(
   bytes: Uint8Array,
   data: Uint8Array = new Uint8Array(0),
 ): Promise<File> {
-  const { Checksums } = await import("../../src/codec/checksum.ts");
+  const { checksumWith } = await import("../../src/codec/checksum.ts");
   const file = new Uint8Array(8 + bytes.length + data.length);
   new DataView(file.buffer).setBigUint64(0, BigInt(bytes.length), true);
   file.set(bytes, 8);
@@ -75,7 +75,7 @@ export async function forgeBytes(
     const at = 8 + match.index + '"reprise.checksum":"xxh64:'.length;
     file.fill(0x30, at, at + 16);
     const header = file.subarray(0, 8 + bytes.length);
-    const checksum = await new Checksums("xxh64", async () => {}).of([header]);
+    const checksum = await checksumWith("xxh64")([header]);
     file.set(new TextEncoder().encode(checksum), at);
   }
   return file;

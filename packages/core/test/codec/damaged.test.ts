@@ -57,7 +57,7 @@ describe("a damaged file is refused:", () => {
   test("and the message says which file, where it is, and what to do", async () => {
     const { message, details } = await refusalOf((await encode(small)).subarray(0, 4097));
     expect(message).toBe(
-      "checkpoint-2-5.safetensors in a test is damaged: it ends before byte 4109. Nothing was restored. Bring the file back from a copy, or move it away to go on without it.",
+      "checkpoint-2-5.safetensors in a test is damaged: it should end after byte 4109. Nothing was restored. Restore it from a copy, or move it away.",
     );
     expect(details).toMatchObject({ name: "checkpoint-2-5.safetensors", where: "a test" });
   });
@@ -94,7 +94,7 @@ describe("a newer format is told from a damaged file:", () => {
     );
     const error = await refusalOf(await forge(header, new Uint8Array(13)));
     expect(error.code).toBe("CHECKPOINT_TOO_NEW");
-    expect(error.message).toContain("format version 12; this Reprise reads versions up to 1");
+    expect(error.message).toContain("format version 12; this Reprise reads up to 1");
   });
 
   test("also when its checksum is of a kind yet unknown", async () => {

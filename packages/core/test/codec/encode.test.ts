@@ -55,10 +55,9 @@ describe("the bytes of a file", () => {
     const state = { w: new Float32Array([1, 2, 3]) };
     const untouched = await encode({ state });
     const pool = new SnapshotPool();
-    const first = capture({ state });
-    const snapshot = pool.take(first);
+    const snapshot = pool.take(capture({ state }));
     state.w.fill(9);
-    const next = pool.take(capture({ state }, { previous: first }));
+    const next = pool.take(capture({ state }));
     const { chunks } = await encodeCheckpoint(snapshot as never, metadata, {
       checksum: "xxh64",
       pause: async () => {},

@@ -142,6 +142,34 @@ describe("a file made to do harm is refused although its checksum is right:", ()
       "deep nesting in the header",
       (h) => h.replace('"shape":[3]', `"shape":${"[".repeat(100_000)}${"]".repeat(100_000)}`),
     ],
+    [
+      "a checksum of a tensor that is not there",
+      (h) => h.replace('\\"state.b\\":', '\\"state.c\\":\\"0\\",\\"state.b\\":'),
+    ],
+    [
+      "a buffer that begins too early",
+      (h) =>
+        h.replace('[\\"tensor\\",\\"state.b\\"]', '[\\"tensor\\",\\"state.b\\",{\\"pad\\":8}]'),
+    ],
+    [
+      "a tensor of no known form",
+      (h) =>
+        h.replace(
+          '[\\"tensor\\",\\"state.b\\"]',
+          '[\\"tensor\\",\\"state.b\\",{\\"form\\":\\"x\\"}]',
+        ),
+    ],
+    ["a shape that is text", (h) => h.replace('"shape":[1]', '"shape":""')],
+    [
+      "a Set with zero of either sign",
+      (h) => h.replace('[\\"array\\",', '[\\"array\\",[\\"set\\",0,[\\"number\\",\\"-0\\"]],'),
+    ],
+    [
+      "a Date that is text",
+      (h) => h.replace('[\\"array\\",', '[\\"array\\",[\\"date\\",\\"1\\"],'),
+    ],
+    ["a Date that is null", (h) => h.replace('[\\"array\\",', '[\\"array\\",[\\"date\\",null],')],
+    ["the same in other words", (h) => h.replace('"shape":[3]', '"shape": [3]')],
     ["text after the header", (h) => `${h.trimEnd()}x`],
     ["a header that never ends", (h) => h.trimEnd().slice(0, -1)],
     ["a string that never ends", (h) => `${h.trimEnd().slice(0, -1)},"`],

@@ -39,6 +39,11 @@ describe("a keyed stream", () => {
     ]);
     const ints = random("int", 0);
     expect([ints.int(10), ints.int(10), ints.int(2 ** 40)]).toEqual([4, 9, 414933864007]);
+    const bounded = random("int", 1);
+    const bounds = [1, 2, 7, 3 * 2 ** 30, 2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1, 2 ** 33 - 1, largest];
+    expect(bounds.map(bounded.int)).toEqual([
+      0, 1, 1, 1835777695, 1929475631, 1132959210, 3370934433, 1658977272, 7640334259911436,
+    ]);
     const normals = random("normal");
     expect([normals.normal(), normals.normal(), normals.normal()]).toEqual([
       -0.7639192821401491, -0.9199999968738082, -0.8041546862324405,
@@ -190,7 +195,7 @@ describe("what is refused", () => {
   test.each([[-1], [0.5], [Number.NaN], [2 ** 53], ["1"]])("the key %p", (key) => {
     const error = thrownBy(() => random("dropout", 0, key as number));
     expect(isRepriseError(error, "INVALID_ARGUMENT")).toBe(true);
-    expect(String(error)).toContain("as number 2 of the key");
+    expect(String(error)).toContain("number 2 of the key");
   });
 
   test("a key without a label", () => {

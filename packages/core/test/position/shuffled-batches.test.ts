@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { isRepriseError } from "../../src/errors.ts";
 import type { DataSource } from "../../src/position/data-source.ts";
-import { descriptorDifferences } from "../../src/position/descriptor.ts";
+import { factDifferences } from "../../src/position/fact-differences.ts";
 import { keyedRandom } from "../../src/position/random.ts";
 import { sequentialBatches } from "../../src/position/sequential-batches.ts";
 import {
@@ -111,7 +111,7 @@ describe("shuffled batches", () => {
       batchSize: 64,
       random: keyedRandom(43),
     });
-    expect(descriptorDifferences(descriptor, changed.descriptor)).toEqual([
+    expect(factDifferences(descriptor, changed.descriptor)).toEqual([
       "batchSize was 32 in the checkpoint and is 64 now",
       "seed was 42 in the checkpoint and is 43 now",
     ]);

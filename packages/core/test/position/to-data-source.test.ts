@@ -132,7 +132,7 @@ describe("an iterator that can be iterated once", () => {
     const error = await failureOf(() => toDataSource(data).open({ epoch: 1, consumed: 0 }));
     expect(isRepriseError(error, "DATA_USED_UP")).toBe(true);
     expect(String(error)).toContain("The data of epoch 1");
-    expect(String(error)).toContain("generator function inside the loop");
+    expect(String(error)).toContain("a new one for each epoch");
   });
 
   test("what starts anew each time may be given every epoch", async () => {
@@ -242,11 +242,11 @@ describe("toDataSource", () => {
   });
 
   test.each<[string, unknown, string]>([
-    ["a number", 60_000, "got 60000"],
-    ["undefined", undefined, "got undefined"],
-    ["null", null, "got null"],
-    ["a generator function", letters, "Call the function"],
-    ["a promise", Promise.resolve([]), "Await the promise"],
+    ["a number", 60_000, "found 60000"],
+    ["undefined", undefined, "found undefined"],
+    ["null", null, "found null"],
+    ["a generator function", letters, "Call it first"],
+    ["a promise", Promise.resolve([]), "Await it first"],
     ["a source without a descriptor", { open: () => [] }, "a descriptor"],
   ])("refuses %s with its cure", async (_, data, cure) => {
     const error = await failureOf(() => toDataSource(data as Data<unknown>));

@@ -23,7 +23,7 @@ describe("a program and a checkpoint are compared with what the run was born wit
 
   test.each([
     ["a typed array", F32(2), F32(3), ["shape state: F32[3] / F32[2]"]],
-    ["a Map", new Map(), { a: F32(1) }, ["kind state: an object / a Map"]],
+    ["a Map", new Map(), { a: F32(1) }, ["kind state: record / map"]],
   ])("the root itself, such as %s, cannot be replaced", async (_, saved, live, expected) => {
     expect(await differences(live, saved, live)).toEqual(expected);
   });

@@ -229,7 +229,7 @@ describe("objects with methods of their own", () => {
     if (!isRepriseError(outcome, "LOAD_FAILED"))
       throw new Error("not the error", { cause: outcome });
     expect(outcome.message).toContain(
-      "state.model.layers[0] could not be loaded from the checkpoint: Error: no such layer",
+      "state.model.layers[0] could not be loaded: Error: no such layer",
     );
     expect((outcome.cause as Error).message).toBe("no such layer");
   });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { StateDict } from "../../src/snapshot/training-state.ts";
+import { restoreInto } from "../../src/snapshot/restore.ts";
+import { decode, encode } from "../codec/checkpoint-file.ts";
 import { exactText } from "../codec/exact-text.ts";
 import { restoring } from "./restoring.ts";
 
@@ -68,6 +70,15 @@ describe("what the state holds twice it holds twice again:", () => {
     expect((state.views[0] as Float32Array).buffer).toBe(flat.buffer);
     flat[1] = 9;
     expect([...(state.views[0] as Float32Array)]).toEqual([9, 3]);
+  });
+
+  test("a part of what only another root of the checkpoint holds as a whole", async () => {
+    const whole = new Float32Array([1, 2, 3, 4]);
+    const state = { part: whole.subarray(1, 3) };
+    const { roots } = await decode(await encode({ state, callbacks: { whole } }));
+    whole.fill(0);
+    await restoreInto(state, roots["state"], "state");
+    expect([...whole]).toEqual([0, 2, 3, 0]);
   });
 
   test("tied weights of two objects with methods of their own", async () => {

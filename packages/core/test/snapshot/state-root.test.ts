@@ -3,12 +3,12 @@ import { requireStateRoot } from "../../src/snapshot/state-root.ts";
 
 describe("the state of a program", () => {
   test.each([
-    ["a number", 5, "state cannot be saved: it is 5."],
-    ["nothing", undefined, "state cannot be saved: it is undefined."],
+    ["a number", 5, "state cannot be saved: it is 5,"],
+    ["nothing", undefined, "state cannot be saved: it is undefined,"],
     [
       "a number under a name",
       { step: 5 },
-      "state.step cannot be saved: it is 5, a copy of a variable. A bare `let` cannot be state: put it into an object that the program keeps using, or give { get, set }.",
+      "state.step cannot be saved: it is 5, which nothing can be loaded into. Put it into an object that the program keeps using, or give { get, set }.",
     ],
     ["null under a name", { model: null }, "state.model cannot be saved: it is null"],
   ])("cannot be %s", (_, state, message) => {

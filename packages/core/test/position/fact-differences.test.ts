@@ -1,11 +1,12 @@
 import { expect, test } from "@jest/globals";
-import { type DataDescriptor, descriptorDifferences } from "../../src/position/descriptor.ts";
+import type { DataDescriptor } from "../../src/position/descriptor.ts";
+import { factDifferences } from "../../src/position/fact-differences.ts";
 
 const saved: DataDescriptor = { kind: "shuffledBatches", length: 60_000, batchSize: 32, seed: 42 };
 
 test("the same descriptor has no differences, whatever the order of its properties", () => {
   expect(
-    descriptorDifferences(saved, {
+    factDifferences(saved, {
       seed: 42,
       batchSize: 32,
       length: 60_000,
@@ -16,7 +17,7 @@ test("the same descriptor has no differences, whatever the order of its properti
 
 test("every difference is named at once, with both values", () => {
   const current = { kind: "array", length: 50_000, batchSize: 64, seed: 42 };
-  expect(descriptorDifferences(saved, current)).toEqual([
+  expect(factDifferences(saved, current)).toEqual([
     'kind was "shuffledBatches" in the checkpoint and is "array" now',
     "length was 60000 in the checkpoint and is 50000 now",
     "batchSize was 32 in the checkpoint and is 64 now",
@@ -24,19 +25,19 @@ test("every difference is named at once, with both values", () => {
 });
 
 test("a property that only one of them has is a difference", () => {
-  expect(descriptorDifferences({ kind: "a", seed: 1 }, { kind: "a", label: "x" })).toEqual([
+  expect(factDifferences({ kind: "a", seed: 1 }, { kind: "a", label: "x" })).toEqual([
     "seed was 1 in the checkpoint and is not set now",
     'label was not set in the checkpoint and is "x" now',
   ]);
 });
 
 test("a property that is undefined is not set", () => {
-  expect(descriptorDifferences({ kind: "a", source: undefined }, { kind: "a" })).toEqual([]);
+  expect(factDifferences({ kind: "a", source: undefined }, { kind: "a" })).toEqual([]);
 });
 
 test("names of inherited properties are compared as data", () => {
   const fromFile = Object.assign(Object.create(null), { kind: "a", constructor: 1 });
-  expect(descriptorDifferences(fromFile, { kind: "a" })).toEqual([
+  expect(factDifferences(fromFile, { kind: "a" })).toEqual([
     "constructor was 1 in the checkpoint and is not set now",
   ]);
 });

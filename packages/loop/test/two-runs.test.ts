@@ -1,0 +1,178 @@
+import { spawnSync } from "node:child_process";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { openWorkshop, type ToyChild, type Workshop } from "./programs/toy-child.ts";
+import type { ToyOrder } from "./programs/toy-process.ts";
+
+jest.setTimeout(60_000);
+
+const options = { saveFreq: 1, sync: true };
+
+let workshop: Workshop;
+let undisturbed: string | undefined;
+
+beforeAll(async () => {
+  workshop = await openWorkshop();
+  undisturbed = (await workshop.run({ folder: await workshop.makeFolder() })).lines.at(-1);
+});
+
+afterAll(() => workshop.close());
+
+/** A run that waits in its second epoch. */
+async function startHolder(
+  order: Partial<ToyOrder> = {},
+): Promise<{ readonly order: ToyOrder; readonly holder: ToyChild }> {
+  const folder = await workshop.makeFolder();
+  const holder = workshop.start({ folder, options, at: { "before update 1/1": "wait" }, ...order });
+  await holder.says(/^waiting$/m);
+  return { order: { folder, options }, holder };
+}
+
+const leaseOnly = [expect.stringMatching(/^lease-\d+\.json$/)];
+
+describe("a second start on the directory of a living run", () => {
+  test("ends at once with 75, names the holder, and changes nothing", async () => {
+    const { order, holder } = await startHolder();
+    const before = await readdir(join(order.folder, "backup"));
+    const { exitCode, stderr, lines } = await workshop.run(order);
+    expect({ exitCode, lines }).toEqual({ exitCode: 75, lines: [] });
+    expect(stderr).toMatch(/code: 'RUN_ACTIVE'/);
+    expect(stderr).toMatch(
+      new RegExp(`Already running: pid ${holder.process.pid} on \\S+, since \\d{4}-\\d\\d-\\d\\dT`),
+    );
+    expect(await readdir(join(order.folder, "backup"))).toEqual(before);
+    holder.go();
+    const ending = await holder.ended;
+    expect(ending.exitCode).toBe(0);
+    expect(ending.lines.at(-1)).toBe(undisturbed);
+    expect(await readdir(join(order.folder, "backup"))).toEqual(leaseOnly);
+  });
+
+  test("is refused just as much while the holder is stopped by SIGSTOP", async () => {
+    const { order, holder } = await startHolder();
+    holder.process.kill("SIGSTOP");
+    expect(await workshop.run(order)).toMatchObject({ exitCode: 75, lines: [] });
+    holder.process.kill("SIGCONT");
+    holder.go();
+    expect((await holder.ended).lines.at(-1)).toBe(undisturbed);
+  });
+
+  test("is refused just as much while the holder blocks its event loop", async () => {
+    const folder = await workshop.makeFolder();
+    const at = { "before update 1/1": "block 3000" };
+    const holder = workshop.start({ folder, options, at, isTalkative: true });
+    await holder.says(/^at before update 1\/1$/m);
+    expect(await workshop.run({ folder, options })).toMatchObject({ exitCode: 75, lines: [] });
+    expect((await holder.ended).lines.at(-1)).toBe(undisturbed);
+  });
+
+  test("takes over without waiting once the holder was killed", async () => {
+    const { order, holder } = await startHolder();
+    holder.process.kill("SIGKILL");
+    await holder.ended;
+    const { exitCode, lines } = await workshop.run(order);
+    expect(exitCode).toBe(0);
+    expect(lines[0]).toBe("resumed at step 5");
+    expect(lines.at(-1)).toBe(undisturbed);
+  });
+
+  test("is the only one of many at the same moment that is not refused", async () => {
+    const { order, holder } = await startHolder();
+    holder.process.kill("SIGKILL");
+    await holder.ended;
+    const waiting = { ...order, at: { "before update 1/3": "wait" } };
+    const starters = [1, 2, 3, 4].map(() => workshop.start(waiting));
+    const winner = await Promise.any(starters.map((it) => it.says(/^waiting$/m).then(() => it)));
+    const losers = await Promise.all(starters.filter((it) => it !== winner).map((it) => it.ended));
+    expect(losers.map(({ exitCode }) => exitCode)).toEqual([75, 75, 75]);
+    winner.go();
+    expect((await winner.ended).lines.at(-1)).toBe(undisturbed);
+  });
+});
+
+describe("a holder of which nobody can tell whether it lives", () => {
+  /** Leaves of the lease what a process on another machine would be able to judge by. */
+  async function makeUnknown(folder: string): Promise<void> {
+    const backup = join(folder, "backup");
+    const name = (await readdir(backup)).find((entry) => entry.startsWith("lease-")) ?? "";
+    const lease = JSON.parse(await readFile(join(backup, name), "utf8")) as {
+      holder: { since: string };
+    };
+    lease.holder = { since: lease.holder.since };
+    await writeFile(join(backup, name), JSON.stringify(lease));
+  }
+
+  test("is respected, unless somebody who knows better says so", async () => {
+    const { order, holder } = await startHolder();
+    await makeUnknown(order.folder);
+    const refused = await workshop.run(order);
+    expect(refused).toMatchObject({ exitCode: 75, lines: [] });
+    expect(refused.stderr).toMatch(/code: 'HOLDER_UNKNOWN'/);
+    holder.process.kill("SIGKILL");
+    await holder.ended;
+    const knowing = { ...order, options: { ...options, takeOver: true } };
+    const { lines } = await workshop.run(knowing);
+    expect(lines.slice(0, 2)).toEqual(["tookOver", "resumed at step 5"]);
+    expect(lines.at(-1)).toBe(undisturbed);
+  });
+
+  for (const [place, lastPlace] of [
+    ["before update 1/1", "at onBatchEnd 1"],
+    ["after validation 2", "at onEpochEnd 2"],
+    ["onTrainEnd", "at onCompleted"],
+  ] as const) {
+    test(`and that wakes up at "${place}" saves and removes nothing more, and ends with 78`, async () => {
+      const { order, holder } = await startHolder({ at: { [place]: "wait" }, isTalkative: true });
+      await makeUnknown(order.folder);
+      const successor = workshop.start({
+        ...order,
+        options: { ...options, takeOver: true },
+        at: { onTrainEnd: "wait" },
+      });
+      await successor.says(/^waiting$/m);
+      const entries = await readdir(join(order.folder, "backup"));
+      holder.go();
+      const ending = await holder.ended;
+      expect(ending.exitCode).toBe(78);
+      expect(ending.stderr).toMatch(/code: 'SUPERSEDED'/);
+      expect(ending.stderr).toMatch(new RegExp(`pid ${successor.process.pid}`));
+      // Nothing of the end is begun by a run that has lost its place before.
+      expect(ending.lines.findLast((line) => line !== "waiting")).toBe(lastPlace);
+      expect(await readdir(join(order.folder, "backup"))).toEqual(entries);
+      successor.go();
+      expect((await successor.ended).lines.at(-1)).toBe(undisturbed);
+      expect(await readdir(join(order.folder, "backup"))).toEqual(leaseOnly);
+    });
+  }
+
+  test("and that wakes up when its successor is through disturbs nothing", async () => {
+    const { order, holder } = await startHolder();
+    await makeUnknown(order.folder);
+    const successor = { ...order, options: { ...options, takeOver: true } };
+    expect((await workshop.run(successor)).lines.at(-1)).toBe(undisturbed);
+    const entries = await readdir(join(order.folder, "backup"));
+    const model = await readFile(join(order.folder, "model.json"), "utf8");
+    holder.go();
+    const ending = await holder.ended;
+    expect(ending.exitCode).toBe(78);
+    expect(await readdir(join(order.folder, "backup"))).toEqual(entries);
+    expect(await readFile(join(order.folder, "model.json"), "utf8")).toBe(model);
+  });
+
+  test("is one in another container", async () => {
+    const container = ["unshare", "-rpf", "--mount-proc"];
+    if (spawnSync(container[0] ?? "", [...container.slice(1), "true"]).status !== 0) {
+      process.stderr.write("not shown here: this machine gives tests no namespaces\n");
+      return;
+    }
+    const { order, holder } = await startHolder();
+    const refused = await workshop.run(order, container);
+    expect(refused).toMatchObject({ exitCode: 75, lines: [] });
+    expect(refused.stderr).toMatch(/code: 'HOLDER_UNKNOWN'/);
+    const knowing = { ...order, options: { ...options, takeOver: true } };
+    expect((await workshop.run(knowing, container)).lines.at(-1)).toBe(undisturbed);
+    holder.go();
+    expect((await holder.ended).exitCode).toBe(78);
+  });
+});
