@@ -106,7 +106,7 @@ function refuseStart(file: CheckpointFile, start: Uint8Array, text: string): Rep
     text.includes("reprise.") ||
     '{"__metadata__":{"reprise.'.startsWith(text)
     ? corrupt(file, "it does not begin like a checkpoint")
-    : refused("CHECKPOINT_FOREIGN", file, "was not written by Reprise. Move it away.");
+    : refused("CHECKPOINT_FOREIGN", file, "was not written by Reprise.");
 }
 
 function parse(file: CheckpointFile, bytes: Uint8Array): Header {
@@ -123,8 +123,7 @@ function compare(file: CheckpointFile, what: string, found = "none", expected = 
 }
 
 function corrupt(file: CheckpointFile, reason: string, cause?: unknown): RepriseError {
-  const message = `is damaged: ${reason}. Nothing was restored. Restore it from a copy, or move it away.`;
-  return refused("CHECKPOINT_CORRUPT", file, message, cause);
+  return refused("CHECKPOINT_CORRUPT", file, `is damaged: ${reason}.`, cause);
 }
 
 function refused(

@@ -1,6 +1,5 @@
 import { environment } from "../environment.ts";
 import type { StateTree, TensorTree } from "../snapshot/state-tree.ts";
-import { isCount } from "./guards.ts";
 import { headerText } from "./header.ts";
 import { type CheckpointMetadata, headerFields, type HeaderFields } from "./metadata.ts";
 import { readTrees, type StoredTensor } from "./read-tree.ts";
@@ -43,11 +42,7 @@ export function readHeader(bytes: Uint8Array): Header {
     { ...fields, state: writeTrees(roots).json },
     tensors,
   );
-  if (
-    written !== text.trimEnd() ||
-    !isCount(byteLength) ||
-    checksumCount !== Object.keys(checksums).length
-  )
+  if (written !== text.trimEnd() || checksumCount !== Object.keys(checksums).length)
     throw new SyntaxError("Reprise would not write it like this");
   return { metadata, roots, tensors, byteLength, checksums: new Map(Object.entries(checksums)) };
 }

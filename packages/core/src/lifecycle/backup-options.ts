@@ -138,35 +138,42 @@ const rules: Readonly<Record<keyof BackupOptions, Rule>> = {
   onEvent: ["a function", isFunction],
 };
 
+const defaults = {
+  saveFreq: "epoch",
+  deleteCheckpoint: true,
+  keepPrevious: false,
+  mustResume: false,
+  takeOver: false,
+  sync: false,
+  onSaveError: "warn",
+  checksum: "xxh64",
+  onMismatch: "refuse",
+  frozen: [],
+  fingerprint: null,
+} as const;
+
 export function resolveBackupOptions(
   options: BackupOptions,
   store: CheckpointStore,
 ): ResolvedBackupOptions {
   if (!isRecord(options)) throw expected("the options of BackupAndRestore", "an object", options);
+  const given: BackupOptions = {};
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(rules, name))
       throw expected("an option of BackupAndRestore", Object.keys(rules).join(", "), name);
+    if (value === undefined) continue;
     const [expectation, isValid] = rules[name as keyof BackupOptions];
-    if (value !== undefined && !isValid(value as never)) throw expected(name, expectation, value);
+    if (!isValid(value as never)) throw expected(name, expectation, value);
+    Object.assign(given, { [name]: value });
   }
-  const { saveFreq = "epoch", keepPrevious = false, onEvent, ...given } = options;
-  const preemption =
-    given.preemption === false ? undefined : (given.preemption ?? store.preemption);
+  const { saveFreq, onEvent, ...all } = { ...defaults, ...given };
+  const preemption = all.preemption === false ? undefined : (all.preemption ?? store.preemption);
   return {
-    deleteCheckpoint: given.deleteCheckpoint ?? true,
-    keepPrevious,
-    fallback: given.fallback ?? keepPrevious,
-    mustResume: given.mustResume ?? false,
-    takeOver: given.takeOver ?? false,
-    sync: given.sync ?? false,
-    onSaveError: given.onSaveError ?? "warn",
-    checksum: given.checksum ?? "xxh64",
-    onMismatch: given.onMismatch ?? "refuse",
-    frozen: given.frozen ?? [],
-    onPreemption: given.onPreemption ?? (preemption?.exit ? "exit" : "throw"),
-    policy: toSavePolicy(saveFreq),
-    fingerprint: given.fingerprint ?? null,
+    fallback: all.keepPrevious,
+    onPreemption: preemption?.exit ? "exit" : "throw",
+    ...all,
     preemption,
+    policy: toSavePolicy(saveFreq),
     report: onEvent ? reportTo(onEvent) : printEvent,
   };
 }

@@ -6,7 +6,7 @@ import { capture, type Captured } from "../snapshot/capture.ts";
 import { requireStateRoot } from "../snapshot/state-root.ts";
 import type { BackupAndRestore } from "./backup-and-restore.ts";
 import { BackupSession } from "./backup-session.ts";
-import { breathe, breathMs, breathWhileWritingMs } from "./breath.ts";
+import { breathe, breathMs, breathWhileWritingMs, writingShare } from "./breath.ts";
 import type { Logs } from "./callback.ts";
 import type { CallbackList } from "./callback-list.ts";
 import type { TrainingEnd } from "./end.ts";
@@ -263,15 +263,13 @@ export class Lifetime {
   }
 
   async #breathe(): Promise<void> {
-    await breathe();
-    this.#breathedAt = environment.performance.now();
+    const { performance } = environment;
+    const start = performance.now();
+    const end = start + (start - this.#breathedAt) * writingShare;
+    // With batches of seconds, a save that got one breath at each would take minutes.
+    do await breathe();
+    while (this.#session?.isWriting && !this.#attention && performance.now() < end);
+    this.#breathedAt = performance.now();
     if (this.#attention) await this.#settle();
   }
-}
-
-function failedWithoutReason(): RepriseError {
-  return new RepriseError(
-    "TRAINING_FAILED",
-    "The training was failed without saying why. Give fail() an error: it is what the loop throws.",
-  );
 }

@@ -48,9 +48,6 @@ export interface Exploration {
   readonly schedules: number;
 }
 
-/** More than any schedule needs in which somebody gets on. */
-const maxSteps = 120;
-
 /**
  * Runs every interleaving of the actors' steps, each state of the world once, and checks the world
  * after each step. Rejects with the schedule of the first check that throws.
@@ -67,7 +64,6 @@ export async function explore(makeWorld: () => World): Promise<Exploration> {
     try {
       await settle(world);
       for (;;) {
-        if (schedule.length > maxSteps) throw new Error("the runs go on for ever");
         const isNew = schedule.length >= prefix.length;
         if (isNew) {
           const state = world.state();

@@ -50,6 +50,9 @@ async function whatAKillLeaves(): Promise<Life["found"]> {
   return Promise.all(names.map(async (name) => [name, await store.read(name)] as const));
 }
 
+/** More numbers than three lives need. */
+const maxFence = 7;
+
 class TwoRuns implements World {
   readonly actors: readonly Actor[] = [new Actor("A"), new Actor("B")];
   readonly #life: Life;
@@ -90,6 +93,7 @@ class TwoRuns implements World {
     const highest = Math.max(0, ...leases);
     if (highest < this.#highestLease) throw new Error("the highest lease was removed");
     this.#highestLease = highest;
+    if (highest > maxFence) throw new Error("the runs go on taking over from each other");
 
     const next = names
       .flatMap((name) => checkpointOf(name))

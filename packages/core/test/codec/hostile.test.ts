@@ -159,7 +159,20 @@ describe("a file made to do harm is refused although its checksum is right:", ()
           '[\\"tensor\\",\\"state.b\\",{\\"form\\":\\"x\\"}]',
         ),
     ],
-    ["a shape that is text", (h) => h.replace('"shape":[1]', '"shape":""')],
+    [
+      "a shape that is text",
+      (h) =>
+        h
+          .replace('"shape":[1]', '"shape":""')
+          .replace('\\"state.b\\"]', '\\"state.b\\",{\\"form\\":\\"tensor\\"}]'),
+    ],
+    [
+      "more bytes than can be counted",
+      (h) =>
+        h
+          .replace('"shape":[1]', '"shape":[9007199254740991]')
+          .replace("[12,13]", "[12,9007199254741003]"),
+    ],
     [
       "a Set with zero of either sign",
       (h) => h.replace('[\\"array\\",', '[\\"array\\",[\\"set\\",0,[\\"number\\",\\"-0\\"]],'),

@@ -7,8 +7,7 @@ const control: TrainingControl = {
   stop() {},
   complete() {},
   fail() {},
-  copyState: async () => ({}),
-  restoreState: async () => {},
+  state: {},
 };
 
 const listOf = (...callbacks: readonly Callback[]): CallbackList =>
