@@ -8,7 +8,19 @@ const checks = [
   ["attw", "--pack", "--profile", "esm-only", "--quiet"],
 ];
 for (const check of checks) {
-  const args = ["--yes", packageManager, "-r", "--filter", "./packages/*", "--filter", "!./packages/{demo,bench}", "exec"];
-  const { status } = spawnSync("npx", [...args, ...check], { stdio: "inherit", shell: process.platform === "win32" });
+  const args = [
+    "--yes",
+    packageManager,
+    "-r",
+    "--filter",
+    "./packages/*",
+    "--filter",
+    "!./packages/{demo,bench}",
+    "exec",
+  ];
+  const { status } = spawnSync("npx", [...args, ...check], {
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  });
   if (status !== 0) process.exit(status ?? 1);
 }

@@ -134,18 +134,14 @@ export function expected(
 
 /** A value as it should look in a message: short, and telling `"1"` from `1`. */
 export function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(truncate(value));
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 80));
   if (typeof value === "bigint") return `${value}n`;
-  if (Object.is(value, -0)) return "-0";
-  if (typeof value === "function") return `the function ${value.name || "(anonymous)"}`;
-  if (typeof value !== "object" || value === null) return String(value);
+  if (typeof value === "function") return `the function ${value.name}`;
+  if (typeof value !== "object" || value === null)
+    return Object.is(value, -0) ? "-0" : String(value);
   if (Array.isArray(value)) return `an array of ${value.length}`;
   const prototype = Object.getPrototypeOf(value) as { constructor?: { name: string } } | null;
   const name = prototype?.constructor?.name ?? "Object";
   if (ArrayBuffer.isView(value)) return `a ${name} of ${value.byteLength} bytes`;
   return name === "Object" ? "a plain object" : `an instance of ${name}`;
-}
-
-function truncate(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

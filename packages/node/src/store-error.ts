@@ -92,7 +92,7 @@ export function storeError(cause: unknown, attempt: string, path: string): Repri
 }
 
 /** The name of a system error, such as `ENOSPC`, or `unknown`. */
-export function systemErrorCode(error: unknown): string {
+function systemErrorCode(error: unknown): string {
   if (typeof error !== "object" || error === null || !("code" in error)) return "unknown";
   // Node has no name for a used-up quota; on Linux it is number 122.
   if (error.code === "UNKNOWN" && "errno" in error && error.errno === -122) return "EDQUOT";

@@ -5,6 +5,9 @@ import { type CheckpointMetadata, headerFields, type HeaderFields } from "./meta
 import { readTrees, type StoredTensor } from "./read-tree.ts";
 import { writeTrees } from "./write-tree.ts";
 
+/** More than the deepest state that can be saved needs. */
+const maxNesting = 512;
+
 /** What the header of a file says. */
 export interface Header {
   readonly metadata: CheckpointMetadata;
@@ -21,7 +24,7 @@ export interface Header {
 export function readHeader(bytes: Uint8Array): Header {
   const decoder = new environment.TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const text = decoder.decode(bytes);
-  const { __metadata__: texts, ...entries } = JSON.parse(text) as {
+  const { __metadata__: texts, ...entries } = parse(text) as {
     readonly __metadata__: Readonly<Record<string, string>>;
     readonly [name: string]: unknown;
   };
@@ -49,9 +52,25 @@ export function readHeader(bytes: Uint8Array): Header {
 
 function readFields(texts: Readonly<Record<string, string>>): HeaderFields {
   const fields = Object.entries(headerFields).map(([field, isValid]) => {
-    const value: unknown = JSON.parse(texts[`reprise.${field}`] as string);
+    const value: unknown = parse(texts[`reprise.${field}`] as string);
     if (!isValid(value)) throw new SyntaxError(`reprise.${field} is not what it should be`);
     return [field, value];
   });
   return Object.fromEntries(fields) as HeaderFields;
+}
+
+/** Parses JSON, unless it is nested so deeply that the parser would take gigabytes to find out. */
+function parse(text: string): unknown {
+  let depth = 0;
+  let isInString = false;
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
+    if (character === "\\") i++;
+    else if (character === '"') isInString = !isInString;
+    else if (isInString) continue;
+    else if (character === "[" || character === "{") depth++;
+    else if (character === "]" || character === "}") depth--;
+    if (depth > maxNesting) throw new SyntaxError("it is nested too deeply");
+  }
+  return JSON.parse(text);
 }

@@ -96,7 +96,7 @@ export function readTrees(
     const { dtype, shape } = (at === undefined ? tensors[name] : part) as StoredTensor;
     const types = holdersOf(dtype);
     // The last, since in older runtimes another type of 16 bits stands in for Float16Array.
-    const type = array === undefined ? types[0] : types.findLast((holder) => holder.name === array);
+    const type = array === undefined ? types[0] : types.find((holder) => holder.name === array);
     const byteLength = type && Array.isArray(shape) ? byteLengthOf(shape, type.size) : undefined;
     const isFormRight =
       form === undefined

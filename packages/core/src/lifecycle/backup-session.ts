@@ -45,7 +45,8 @@ export class BackupSession {
   readonly #context: { -readonly [Key in keyof SaveContext]: SaveContext[Key] };
   #born: Born;
   #protected: boolean;
-  #newest: Position | undefined;
+  /** Where the newest save that was asked for was taken, as {@link describePosition} has it. */
+  #savedAt: string | undefined;
   #failedAt: number | undefined;
   #failure: RepriseError | undefined;
   #writing = 0;
@@ -63,7 +64,7 @@ export class BackupSession {
     this.#unchanged = new UnchangedTensors(options.frozen);
     this.#born = recovered?.metadata.born ?? {};
     this.#protected = recovered !== undefined;
-    this.#newest = recovered?.metadata.position;
+    this.#savedAt = recovered && describePosition(recovered.metadata.position);
     const { step, epoch } = recovered?.metadata.position ?? { step: 0, epoch: 0 };
     const last = { step, epochs: epoch, seconds: 0 };
     this.#context = { point: "batch", step, epochs: epoch, seconds: 0, last };
@@ -79,10 +80,6 @@ export class BackupSession {
       await letGo(hold);
       throw error;
     }
-  }
-
-  get born(): Born {
-    return this.#born;
   }
 
   /** Whether `onCompleted` has resolved for the checkpoint that this life resumed from or saved last. */
@@ -118,21 +115,14 @@ export class BackupSession {
 
   /** Whether the newest save that was asked for is one of `position`. */
   isSaved(position: Position): boolean {
-    const newest = this.#newest;
-    return (
-      this.#failedAt === undefined &&
-      newest?.step === position.step &&
-      newest.epoch === position.epoch &&
-      newest.phase === position.phase &&
-      newest.batch === position.batch
-    );
+    return this.#failedAt === undefined && this.#savedAt === describePosition(position);
   }
 
   /** Copies the state and hands it to the writer. Training may go on as soon as this returned. */
   save(request: SaveRequest, now: number): void {
     const { position, captured } = request;
     this.#failedAt = undefined;
-    this.#newest = position;
+    this.#savedAt = describePosition(position);
     this.#context.last = { step: position.step, epochs: position.epoch, seconds: now / 1000 };
     const snapshot = this.#take(captured, position);
     this.#writing++;

@@ -110,7 +110,8 @@ export class Lifetime {
   }
 
   fail(error: unknown): void {
-    this.#failure ??= { error: error ?? failedWithoutReason() };
+    const reason = "The training was failed without saying why: give fail() an error.";
+    this.#failure ??= { error: error ?? new RepriseError("TRAINING_FAILED", reason) };
     this.#attention = true;
   }
 

@@ -94,7 +94,7 @@ export class Training {
    * held by another run or the checkpoint cannot be read or does not fit.
    */
   async begin(): Promise<Position> {
-    if (this.#hasBegun) throw outOfOrder("begin()", "a training that has not begun");
+    if (this.#hasBegun) throw new RepriseError("OUT_OF_ORDER", "begin() is called once.");
     this.#hasBegun = true;
     await this.#life.begin();
     return this.position;
@@ -274,20 +274,16 @@ export class Training {
 
   #requireRunning(method: string): void {
     if (this.#life.isRunning) return;
-    const ended = this.#life.ending;
-    if (ended && this.#hasBegun)
-      throw outOfOrder(method, "a running training", `one that has ${ended.kind}`);
-    throw outOfOrder(method, "await training.begin() first");
+    const ended = this.#hasBegun ? this.#life.ending : undefined;
+    throw new RepriseError(
+      "OUT_OF_ORDER",
+      `${method} expects a running training. This one has ${ended?.kind ?? "not begun: await begin()"}.`,
+    );
   }
 }
 
 function isTraining(phase: PhaseProgress | undefined): phase is PhaseProgress {
   return phase?.purpose === "training" && !phase.done;
-}
-
-function outOfOrder(method: string, expected: string, found?: string): RepriseError {
-  const suffix = found === undefined ? "" : `, found ${found}`;
-  return new RepriseError("OUT_OF_ORDER", `${method} expects ${expected}${suffix}.`);
 }
 
 function requireOptions(options: unknown): void {

@@ -57,17 +57,14 @@ const byDType = new Map<unknown, ArrayType[]>();
 
 /** All kinds of typed arrays, the larger elements first. */
 export const arrayTypes: readonly ArrayType[] = known.map(([construct, ...dtypes], index) => {
-  const { name, BYTES_PER_ELEMENT: size } = construct;
+  const { BYTES_PER_ELEMENT: size } = construct;
+  // A file names the type that the program used, whatever stands in for it here.
+  const name = dtypes[0] === "F16" ? "Float16Array" : construct.name;
   const type = { name, index, size, dtype: dtypes[0], construct };
   byName.set(name, type);
   for (const dtype of dtypes) byDType.set(dtype, [...holdersOf(dtype), type]);
   return type;
 });
-
-/** The type of this name, or `undefined` for a name that no typed array has. */
-export function arrayTypeNamed(name: unknown): ArrayType | undefined {
-  return byName.get(name);
-}
 
 /**
  * The kinds of typed arrays that hold elements of `dtype`, first the one that a tensor of a file

@@ -19,7 +19,7 @@ export type StateNode =
   | Hole;
 
 /** A plain object; `keys` and `values` run side by side, in the order of the object. */
-export interface RecordTree {
+interface RecordTree {
   readonly kind: "record";
   readonly keys: readonly string[];
   readonly values: readonly StateTree[];
@@ -30,19 +30,19 @@ export interface ArrayTree {
   readonly values: readonly StateTree[];
 }
 
-export interface MapTree {
+interface MapTree {
   readonly kind: "map";
   readonly keys: readonly StatePrimitive[];
   readonly values: readonly StateTree[];
 }
 
-export interface SetTree {
+interface SetTree {
   readonly kind: "set";
   readonly values: readonly StatePrimitive[];
 }
 
 /** `time` in milliseconds since 1970; NaN for an invalid date. */
-export interface DateTree {
+interface DateTree {
   readonly kind: "date";
   readonly time: number;
 }

@@ -1,7 +1,7 @@
 import type { Visit } from "./toy.ts";
 
 /** The interruption that a test brings about; nothing else is forgiven. */
-export class Crash extends Error {
+class Crash extends Error {
   override readonly name = "Crash";
 }
 

@@ -46,7 +46,7 @@ export interface ToyState {
   readonly seen: number[];
 }
 
-export const toySamples = 23;
+const toySamples = 23;
 const validationSamples = 8;
 const features = 5;
 

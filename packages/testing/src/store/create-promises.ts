@@ -139,7 +139,7 @@ export const createPromises: StorePromises = {
     );
     await Promise.all(attempts);
     await outcomeOf(store.create(checkpoint, [someBytes(100, 4)]));
-    assert.deepEqual(await store.list(), [checkpoint], "the names that are listed");
+    assert.deepEqual([...(await store.list())], [checkpoint], "the names that are listed");
   },
 };
 

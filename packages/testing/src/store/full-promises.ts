@@ -46,7 +46,7 @@ export const fullPromises: StorePromises = {
   "a create that has no room leaves nothing behind": async ({ store, reopen }) => {
     await store.create(kept, [small.slice()]);
     await outcomeOf(createTooLarge(store));
-    const names = await (await reopen()).list();
+    const names = [...(await (await reopen()).list())];
     const others = names.filter((name) => name !== checkpoint);
     assert.deepEqual(others, [kept], "the names that are listed");
   },

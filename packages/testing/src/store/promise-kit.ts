@@ -62,7 +62,9 @@ export async function assertListed(
   store: CheckpointStore,
   expected: readonly string[],
 ): Promise<void> {
-  const names = (await store.list()).filter((name) => parseEntryName(name)?.kind !== "temporary");
+  // Copied, since the array may be one of another realm, which deepEqual takes for another thing.
+  const listed = [...(await store.list())];
+  const names = listed.filter((name) => parseEntryName(name)?.kind !== "temporary");
   assert.deepEqual(names.toSorted(), [...expected].toSorted(), "the names that are listed");
 }
 
