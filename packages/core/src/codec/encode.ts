@@ -89,7 +89,10 @@ function frame(text: Uint8Array): Uint8Array {
   return header;
 }
 
+/** Reads once, also where the file is made again for another number. */
 async function readReference(leaf: TensorTree, name: string): Promise<Uint8Array> {
+  const [known] = leaf.pieces;
+  if (known) return known;
   const read = await leaf.reference?.read();
   if (!ArrayBuffer.isView(read) || read.byteLength !== leaf.byteLength)
     throw refusal(
@@ -97,7 +100,9 @@ async function readReference(leaf: TensorTree, name: string): Promise<Uint8Array
       `its reference read ${read?.byteLength} bytes of ${leaf.byteLength}`,
       "Make read() resolve to a typed array of them all.",
     );
-  return new Uint8Array(read.buffer, read.byteOffset, read.byteLength);
+  const bytes = new Uint8Array(read.buffer, read.byteOffset, read.byteLength);
+  leaf.pieces = [bytes];
+  return bytes;
 }
 
 function tooLarge(cause?: unknown): RepriseError {
