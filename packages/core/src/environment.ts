@@ -5,7 +5,7 @@ interface Environment {
   readonly setTimeout: (callback: () => void, milliseconds: number) => unknown;
   /** Node only: the cheapest way to let input, signals and timers run. */
   readonly setImmediate?: (callback: () => void) => unknown;
-  readonly console: { info(text: string): void; warn(text: string): void };
+  readonly console: { warn(text: string): void };
   readonly crypto: {
     getRandomValues(array: Uint8Array): Uint8Array;
     readonly subtle: {

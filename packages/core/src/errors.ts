@@ -89,7 +89,7 @@ export class RepriseError extends Error {
     message: string,
     options: { cause?: unknown; details?: Readonly<Record<string, unknown>> } = {},
   ) {
-    super(message, "cause" in options ? { cause: options.cause } : {});
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.code = code;
     this.exitCode = startAgain.has(code) ? 75 : mayRecover.has(code) ? 1 : 78;
     this.details = options.details ?? {};

@@ -1,4 +1,4 @@
-import { having, isCount, isText, orNull, recordOf } from "../codec/guards.ts";
+import { having, isCount, isText, orNull } from "../codec/guards.ts";
 import { environment } from "../environment.ts";
 import { RepriseError } from "../errors.ts";
 import type { Holder } from "../store/presence.ts";
@@ -31,11 +31,7 @@ const isLease = having({
   fence: isCount,
   state: (state) => ["held", "released", "completed"].includes(state as string),
   run: isText,
-  holder: orNull(
-    (holder) =>
-      having({ since: isText })(holder) &&
-      recordOf((fact) => isText(fact) || Number.isFinite(fact))(holder),
-  ),
+  holder: orNull(having({ since: isText })),
   tombstone: isCount,
   finished: orNull(having(entry)),
 });
@@ -59,8 +55,8 @@ export async function readLease(store: CheckpointStore, fence: number): Promise<
   } catch (cause) {
     throw new RepriseError(
       "CHECKPOINT_CORRUPT",
-      `${name} in ${store.description} is not a readable lease: who holds this run is unknown. ` +
-        `If nobody does, start with { takeOver: true }.`,
+      `${name} in ${store.description} is not a readable lease. If nobody holds this run, ` +
+        `start with { takeOver: true }.`,
       { cause, details: { name } },
     );
   }

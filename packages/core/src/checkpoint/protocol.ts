@@ -1,7 +1,7 @@
 // How two runs share one store without ever losing a checkpoint. The steps stand in the order in
 // which they happen; each is here because leaving it out lost an acknowledged save in a model or an
 // experiment. Correctness rests on fences alone: numbers that only grow, one per claim.
-import { isRepriseError, RepriseError } from "../errors.ts";
+import { isRepriseError, messageOf, RepriseError } from "../errors.ts";
 import type { Report } from "../lifecycle/event.ts";
 import type { CheckpointStore } from "../store/store.ts";
 import { createLease, type Lease, readLease } from "./lease.ts";
@@ -234,9 +234,7 @@ async function listToTidy(hold: Hold): Promise<Listing | undefined> {
   try {
     return await listEntries(hold.store);
   } catch (error) {
-    const name = hold.store.description;
-    const message = `could not tidy ${name}`;
-    hold.report({ type: "leftBehind", name, error, message });
+    leftBehind(hold, hold.store.description, error);
     return undefined;
   }
 }
@@ -247,10 +245,19 @@ async function removeAll(hold: Hold, names: readonly string[]): Promise<void> {
     try {
       await hold.store.remove(name);
     } catch (error) {
-      const message = `could not remove ${name} from ${hold.store.description}`;
-      hold.report({ type: "leftBehind", name, error, message });
+      leftBehind(hold, name, error);
     }
   }
+}
+
+/** Reports what could not be tidied. */
+export function leftBehind({ report }: Hold, name: string, error: unknown): void {
+  report({
+    type: "leftBehind",
+    name,
+    error,
+    message: `could not tidy up ${name}: ${messageOf(error)}`,
+  });
 }
 
 function isBefore(a: CheckpointEntry, b: CheckpointEntry): boolean {

@@ -40,8 +40,14 @@ async function readFirst(
   for (const entry of candidates) {
     try {
       const recovered = await readCheckpoint(hold, entry);
-      const [newest] = unreadable;
-      if (newest) reportFallback(hold, candidates, recovered, newest);
+      const [error] = unreadable;
+      if (error) {
+        const from = candidates[0]?.name ?? "";
+        const to = entry.name;
+        const { step } = recovered.metadata.position;
+        const message = `went back from ${from} to ${to}, step ${step}. ${error.message}`;
+        hold.report({ type: "fellBack", from, to, error, message });
+      }
       return recovered;
     } catch (error) {
       if (isRepriseError(error, "NOT_FOUND")) return "vanished";
@@ -65,7 +71,6 @@ async function readCheckpoint(hold: Hold, entry: CheckpointEntry): Promise<Recov
     throw new RepriseError(
       "CHECKPOINT_CORRUPT",
       `${entry.name} in ${store.description} is checkpoint ${fence}-${sequence}, renamed or copied.`,
-      { details: { name: entry.name } },
     );
   }
   return { ...decoded, entry };
@@ -76,34 +81,15 @@ function isUnreadable(error: unknown): error is RepriseError {
   return isRepriseError(error, "CHECKPOINT_CORRUPT") || isRepriseError(error, "CHECKPOINT_FOREIGN");
 }
 
-function reportFallback(
-  hold: Hold,
-  candidates: readonly CheckpointEntry[],
-  recovered: RecoveredCheckpoint,
-  error: RepriseError,
-): void {
-  const from = candidates[0]?.name ?? "";
-  const to = recovered.entry.name;
-  hold.report({
-    type: "fellBack",
-    from,
-    to,
-    error,
-    message:
-      `went back from ${from}, which is unreadable, to ${to}, step ${recovered.metadata.position.step}. ` +
-      error.message,
-  });
-}
-
 function cannotResume(unreadable: readonly RepriseError[], older: number): RepriseError {
-  const [newest, ...others] = unreadable;
+  const [newest] = unreadable;
   const advice =
     older > 0
       ? " To go back to an older one, start with { fallback: true }."
       : " Restore it from a copy, or move it away to begin anew.";
   return new RepriseError(newest?.code ?? "CHECKPOINT_CORRUPT", `${newest?.message}${advice}`, {
     cause: newest,
-    details: { ...newest?.details, others: others.map(({ message }) => message) },
+    details: { unreadable: unreadable.map(({ message }) => message) },
   });
 }
 

@@ -15,6 +15,10 @@ export class CheckpointWriter {
   #running: Promise<void> | undefined;
   #waiting: WriteJob | undefined;
 
+  get isBusy(): boolean {
+    return this.#running !== undefined;
+  }
+
   /** Queues `job`; {@link drain} tells when it is done. `write` handles its own failures. */
   submit(job: WriteJob): void {
     this.#waiting = job;

@@ -134,6 +134,6 @@ function refused(
 ): RepriseError {
   return new RepriseError(code, `${name} in ${where} ${problem}`, {
     details: { name, where },
-    ...(cause ? { cause } : {}),
+    cause,
   });
 }

@@ -109,6 +109,6 @@ function tooLarge(cause?: unknown): RepriseError {
   return new RepriseError(
     "HEADER_TOO_LARGE",
     `The state without its tensors takes more than ${maxHeaderLength} bytes. Keep long lists in typed arrays.`,
-    { details: { limit: maxHeaderLength }, ...(cause ? { cause } : {}) },
+    { details: { limit: maxHeaderLength }, cause },
   );
 }

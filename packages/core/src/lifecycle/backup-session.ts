@@ -3,6 +3,7 @@ import {
   commit,
   claim,
   type Hold,
+  leftBehind,
   release,
   requireHeld,
 } from "../checkpoint/protocol.ts";
@@ -49,7 +50,6 @@ export class BackupSession {
   #savedAt: string | undefined;
   #failedAt: number | undefined;
   #failure: RepriseError | undefined;
-  #writing = 0;
 
   private constructor(
     hold: Hold,
@@ -93,7 +93,7 @@ export class BackupSession {
 
   /** Whether a snapshot is on its way to the store. */
   get isWriting(): boolean {
-    return this.#writing > 0;
+    return this.#writer.isBusy;
   }
 
   /** Gets ready to save states of the size of `initial`, which `now` (in ms) is the start of. */
@@ -125,7 +125,6 @@ export class BackupSession {
     this.#savedAt = describePosition(position);
     this.#context.last = { step: position.step, epochs: position.epoch, seconds: now / 1000 };
     const snapshot = this.#take(captured, position);
-    this.#writing++;
     this.#writer.submit({ snapshot, write: () => this.#write(snapshot, request) });
   }
 
@@ -157,13 +156,10 @@ export class BackupSession {
     const taken = this.#pool.take(captured);
     if (taken) return taken;
     // One buffer is being written, the other waits. The newest state wins.
-    this.#writing--;
     this.#writer.dropWaiting();
     const message = `a newer save, at ${describePosition(position)}, replaced one that had not begun`;
     this.options.report({ type: "saveSuperseded", position, message });
-    const snapshot = this.#pool.take(captured);
-    if (snapshot === undefined) throw new Error("a snapshot buffer was not given back");
-    return snapshot;
+    return this.#pool.take(captured) as Snapshot;
   }
 
   async #write(snapshot: Snapshot, request: SaveRequest): Promise<void> {
@@ -174,8 +170,6 @@ export class BackupSession {
       this.#failedAt = undefined;
     } catch (error) {
       this.#reportFailure(error, request.position);
-    } finally {
-      this.#writing--;
     }
   }
 
@@ -248,8 +242,6 @@ async function letGo(hold: Hold): Promise<void> {
   try {
     await release(hold);
   } catch (error) {
-    if (isRepriseError(error, "SUPERSEDED")) return;
-    const name = hold.store.description;
-    hold.report({ type: "leftBehind", name, error, message: `could not release ${name}` });
+    if (!isRepriseError(error, "SUPERSEDED")) leftBehind(hold, "the lease", error);
   }
 }

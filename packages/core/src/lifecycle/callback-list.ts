@@ -1,10 +1,14 @@
 import { expected, RepriseError, show } from "../errors.ts";
-import type { StateDict } from "../snapshot/training-state.ts";
-import type { Callback, Logs, TrainingControl, TrainingStart } from "./callback.ts";
+import type { Callback, Logs, TrainingControl } from "./callback.ts";
 import type { TrainingEnd } from "./end.ts";
-import { isThenable } from "./thenable.ts";
+import { isThenable } from "../thenable.ts";
 
-type Hook = Exclude<keyof Callback, "key" | "stateDict" | "loadStateDict">;
+type Hook = "onTrainBegin" | "onEpochBegin" | "onEpochEnd" | "onTrainEnd";
+type ArgumentsOf<Name extends Hook> = Required<Callback>[Name] extends (
+  ...args: [...infer Args, TrainingControl]
+) => unknown
+  ? Args
+  : never;
 type BatchHook = "onBatchBegin" | "onBatchEnd";
 type With<Name extends keyof Callback> = Callback & Required<Pick<Callback, Name>>;
 
@@ -31,18 +35,12 @@ export class CallbackList {
     this.#batchEnd = callbacks.filter(has("onBatchEnd"));
   }
 
-  stateDicts(): Record<string, StateDict> {
-    const dicts: Record<string, StateDict> = {};
-    for (const [key, callback] of this.stateful) dicts[key] = callback.stateDict();
-    return dicts;
-  }
-
-  trainBegin(start: TrainingStart): Promise<void> {
-    return this.#call("onTrainBegin", start);
-  }
-
-  epochBegin(epoch: number): Promise<void> {
-    return this.#call("onEpochBegin", epoch, {});
+  /** Calls a hook of all callbacks, one after the other. */
+  async call<Name extends Hook>(hook: Name, ...args: ArgumentsOf<Name>): Promise<void> {
+    for (const callback of this.#all) {
+      const call = callback[hook] as ((...all: unknown[]) => unknown) | undefined;
+      await call?.call(callback, ...args, this.#training);
+    }
   }
 
   batchBegin(batch: number): Promise<void> | undefined {
@@ -53,32 +51,17 @@ export class CallbackList {
     return this.#callBatch(this.#batchEnd, "onBatchEnd", batch, logs, 0);
   }
 
-  epochEnd(epoch: number, logs: Logs): Promise<void> {
-    return this.#call("onEpochEnd", epoch, logs);
-  }
-
-  trainEnd(logs: Logs): Promise<void> {
-    return this.#call("onTrainEnd", logs);
-  }
-
   /** Calls all of them even if one fails, since each may have something to put away. */
   async trainInterrupted(end: TrainingEnd): Promise<void> {
-    const failures: unknown[] = [];
+    let failure: { readonly error: unknown } | undefined;
     for (const callback of this.#all) {
       try {
         await callback.onTrainInterrupted?.(end, this.#training);
       } catch (error) {
-        failures.push(error);
+        failure ??= { error };
       }
     }
-    if (failures.length > 0) throw failures[0];
-  }
-
-  async #call(hook: Hook, ...args: unknown[]): Promise<void> {
-    for (const callback of this.#all) {
-      const call = callback[hook] as ((...all: unknown[]) => unknown) | undefined;
-      await call?.call(callback, ...args, this.#training);
-    }
+    if (failure) throw failure.error;
   }
 
   #callBatch<Name extends BatchHook>(

@@ -19,21 +19,20 @@ export function compareData(
   { descriptor }: PhaseData,
   report: Report,
 ): void {
-  const saved = phase.descriptor ?? progress.descriptors.get(phase.name);
+  const { name, batch } = phase;
+  const saved = progress.descriptors.get(name);
+  progress.descriptors.set(name, descriptor);
   const differences = saved ? factDifferences(saved, descriptor) : [];
-  if (differences.length > 0 && phase.batch > 0 && !phase.done) {
-    throw new RepriseError(
-      "DATA_MISMATCH",
-      `The data of "${phase.name}" changed after ${phase.batch} batches of epoch ${progress.epoch}: ` +
-        `${differences.join("; ")}. Samples would be repeated or skipped: use the same data until the ` +
-        `epoch is over.`,
-      { details: { phase: phase.name, differences } },
-    );
+  if (differences.length === 0) return;
+  const message = `the data of "${name}" changed: ${differences.join("; ")}`;
+  if (batch === 0 || phase.done) {
+    report({ type: "dataChanged", phase: name, differences, message });
+    return;
   }
-  if (differences.length > 0) {
-    const message = `the data of "${phase.name}" changed: ${differences.join("; ")}`;
-    report({ type: "dataChanged", phase: phase.name, differences, message });
-  }
-  phase.descriptor = descriptor;
-  progress.descriptors.set(phase.name, descriptor);
+  throw new RepriseError(
+    "DATA_MISMATCH",
+    `After ${batch} batches of epoch ${progress.epoch}, ${message}. Samples would be repeated or ` +
+      `skipped: use the same data until the epoch is over.`,
+    { details: { phase: name, differences } },
+  );
 }

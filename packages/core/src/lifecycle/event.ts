@@ -39,16 +39,7 @@ export type TrainingEvent = { readonly message: string } & (
 export type Report = (event: TrainingEvent) => void;
 
 const quiet: ReadonlySet<TrainingEvent["type"]> = new Set(["started", "saved", "saveSuperseded"]);
-const informative: ReadonlySet<TrainingEvent["type"]> = new Set([
-  "resumed",
-  "alreadyCompleted",
-  "preempted",
-]);
-
-/** Prints what a user must know: one line for a resume, a warning for whatever is not as expected. */
-export const printEvent: Report = (event) => {
-  if (quiet.has(event.type)) return;
-  const line = `reprise: ${event.message}`;
-  if (informative.has(event.type)) environment.console.info(line);
-  else environment.console.warn(line);
+/** Prints, on stderr, what a user must know: one line for a resume and for whatever is not as expected. */
+export const printEvent: Report = ({ type, message }) => {
+  if (!quiet.has(type)) environment.console.warn(`reprise: ${message}`);
 };

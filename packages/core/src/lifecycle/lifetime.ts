@@ -30,7 +30,7 @@ export class Lifetime {
   #session: BackupSession | undefined;
   #unwatch: () => void = () => {};
   #running = false;
-  #isEnding = false;
+  #ending: Promise<TrainingEnd> | undefined;
   #end: TrainingEnd | undefined;
   #breathedAt = 0;
   /** Something other than the next batch is to be seen to at the next boundary. */
@@ -115,11 +115,12 @@ export class Lifetime {
     this.#attention = true;
   }
 
-  /** Ends this life: training is complete, or was stopped. */
-  async end(lastLogs: Logs): Promise<TrainingEnd> {
-    if (this.#end) return this.#end;
-    if (this.#isEnding) throw new RepriseError("OUT_OF_ORDER", "This training is already ending.");
-    this.#isEnding = true;
+  /** Ends this life, once: training is complete, or was stopped. */
+  end(lastLogs: Logs): Promise<TrainingEnd> {
+    return (this.#ending ??= this.#endOnce(lastLogs));
+  }
+
+  async #endOnce(lastLogs: Logs): Promise<TrainingEnd> {
     const { progress } = this.#parts;
     if (this.#attention) await this.#settle();
     const isOpen = progress.begun || progress.current?.done === false;
@@ -197,7 +198,7 @@ export class Lifetime {
     const saved = session.isSaved(this.#parts.progress.position);
     const message = saved
       ? `${reason}: saved; the next start goes on`
-      : `${reason}: the save failed; the next start goes on from the last good checkpoint`;
+      : `${reason}: the save failed; the next start goes on from the last good one`;
     this.report({ type: "preempted", reason, message });
     await this.leaveAnyway({ kind: "preempted", reason });
     if (onPreemption === "exit") await preemption?.exit?.(75);
@@ -210,7 +211,7 @@ export class Lifetime {
     const { callbacks, onCompleted, progress } = this.#parts;
     const session = this.#session;
     if (!session) {
-      await callbacks.trainEnd(lastLogs);
+      await callbacks.call("onTrainEnd", lastLogs);
       await onCompleted?.();
       return;
     }
@@ -222,7 +223,7 @@ export class Lifetime {
     // Before `onTrainEnd`, which may change the state: a life that resumes from here calls it again,
     // and one that is given more epochs goes on as though it had been given them at once.
     if (isKept && !isFinished) await this.#saveNow(session);
-    await callbacks.trainEnd(lastLogs);
+    await callbacks.call("onTrainEnd", lastLogs);
     if (!isFinished) await onCompleted?.();
     // Kept, but the last save failed: what is kept is not the end, so the next start goes on.
     if (isKept && !session.isSaved(progress.position)) await session.release();
@@ -259,8 +260,8 @@ export class Lifetime {
 
   #capture(options: { readonly strict: boolean }): Captured {
     const { state, callbacks, progress } = this.#parts;
-    const roots = { state, callbacks: callbacks.stateDicts(), progress: progress.save() };
-    return capture(roots, options);
+    const stateful = Object.fromEntries(callbacks.stateful);
+    return capture({ state, callbacks: stateful, progress: progress.save() }, options);
   }
 
   async #breathe(): Promise<void> {

@@ -30,7 +30,7 @@ export async function planRestore(
 ): Promise<RestorePlan> {
   const { born, fingerprint } = recovered.metadata;
   const saved = rootOf(recovered.roots, "state");
-  const live = rootOf(initial.roots, "state");
+  const live = initial.roots["state"];
   const found = compareTrees(saved, live, born, "state");
   const facts = fingerprintDifferences(fingerprint, options.fingerprint);
   if (found.length + facts.length === 0) return { state: saved, keep: new Set() };

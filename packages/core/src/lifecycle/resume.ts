@@ -1,12 +1,11 @@
-import { RepriseError } from "../errors.ts";
 import { describePosition } from "../position/position.ts";
 import type { Progress, SavedProgress } from "../position/progress.ts";
 import type { Captured } from "../snapshot/capture.ts";
 import { materialize, restoreInto } from "../snapshot/restore.ts";
-import type { StateTree } from "../snapshot/state-tree.ts";
-import type { StateDict } from "../snapshot/training-state.ts";
+import { entriesOf, type StateNode, type StateTree } from "../snapshot/state-tree.ts";
 import type { BackupSession } from "./backup-session.ts";
 import type { CallbackList } from "./callback-list.ts";
+import type { Report } from "./event.ts";
 import { planRestore } from "./restore-plan.ts";
 import { rootOf } from "./root-of.ts";
 
@@ -23,7 +22,7 @@ export async function resume(
   const { callbacks, progress, state } = program;
   const recovered = session?.recovered;
   if (session === undefined || recovered === undefined) {
-    await callbacks.trainBegin({ resumed: false, position: progress.position });
+    await callbacks.call("onTrainBegin", { resumed: false, position: progress.position });
     const { position } = progress;
     session?.options.report({
       type: "started",
@@ -40,10 +39,10 @@ export async function resume(
     position,
     materialize(rootOf(recovered.roots, "progress")) as unknown as SavedProgress,
   );
-  await callbacks.trainBegin({ resumed: true, position });
+  await callbacks.call("onTrainBegin", { resumed: true, position });
 
   await restoreInto(state, plan.state, "state", plan.keep);
-  await loadCallbacks(callbacks, rootOf(recovered.roots, "callbacks"), session);
+  await loadCallbacks(callbacks, rootOf(recovered.roots, "callbacks"), report);
   if (session.isFinished) {
     const message = `already completed: ${recovered.entry.name} is of a finished run`;
     report({ type: "alreadyCompleted", position, message });
@@ -55,26 +54,19 @@ export async function resume(
 
 async function loadCallbacks(
   callbacks: CallbackList,
-  tree: StateTree,
-  session: BackupSession,
+  saved: StateTree,
+  report: Report,
 ): Promise<void> {
-  const saved = new Map(Object.entries(materialize(tree) as Record<string, StateDict>));
-  for (const [key, callback] of callbacks.stateful) {
-    const dict = saved.get(key);
-    if (dict === undefined) continue;
-    try {
-      await callback.loadStateDict(dict);
-    } catch (cause) {
-      throw new RepriseError(
-        "LOAD_FAILED",
-        `The callback "${key}" could not load its state: ${String(cause)}`,
-        { cause, details: { path: `callbacks.${key}` } },
-      );
-    }
+  const added = new Set(callbacks.stateful.keys());
+  const removed: string[] = [];
+  for (const [key, tree] of entriesOf(saved as StateNode)) {
+    const name = String(key);
+    const callback = callbacks.stateful.get(name);
+    if (callback) await restoreInto(callback, tree, `callbacks.${name}`);
+    if (!added.delete(name)) removed.push(name);
   }
-  const added = [...callbacks.stateful.keys()].filter((key) => !saved.has(key));
-  const removed = [...saved.keys()].filter((key) => !callbacks.stateful.has(key));
-  if (added.length + removed.length === 0) return;
-  const message = `callbacks changed since the checkpoint: added [${added.join(", ")}], removed [${removed.join(", ")}]`;
-  session.options.report({ type: "callbacksChanged", added, removed, message });
+  if (added.size + removed.length === 0) return;
+  const changes = { added: [...added], removed };
+  const message = `callbacks changed since the checkpoint: ${JSON.stringify(changes)}`;
+  report({ type: "callbacksChanged", ...changes, message });
 }

@@ -1,4 +1,5 @@
 import { messageOf, RepriseError, show } from "../errors.ts";
+import { addToMeans, meansOf } from "../position/batch-means.ts";
 import type { Position } from "../position/position.ts";
 import { type PhaseProgress, Progress, type Purpose } from "../position/progress.ts";
 import { type BackupAndRestore, separateBackup } from "./backup-and-restore.ts";
@@ -105,7 +106,7 @@ export class Training {
     this.#requireRunning("epochBegin()");
     if (this.#progress.begun) return;
     this.#progress.begun = true;
-    await this.#orFail(() => this.#callbacks.epochBegin(this.#progress.epoch));
+    await this.#orFail(() => this.#callbacks.call("onEpochBegin", this.#progress.epoch, {}));
   }
 
   /**
@@ -174,7 +175,7 @@ export class Training {
       this.leavePhase();
       phase = this.#progress.enter("validation", "validation");
     }
-    this.#progress.means.add(logs, "val_");
+    addToMeans(this.#progress.means, logs, "val_");
     phase.batch++;
     return this.#life.boundary("batch");
   }
@@ -186,9 +187,9 @@ export class Training {
   async epochEnd(logs: Logs = {}): Promise<void> {
     await this.epochBegin();
     const progress = this.#progress;
-    const all = { ...progress.means.toLogs(), ...progress.logs, ...logs };
+    const all = { ...meansOf(progress.means), ...progress.logs, ...logs };
     progress.lastLogs = all;
-    await this.#orFail(() => this.#callbacks.epochEnd(progress.epoch, all));
+    await this.#orFail(() => this.#callbacks.call("onEpochEnd", progress.epoch, all));
     progress.nextEpoch();
     await this.#life.boundary("epoch");
   }
@@ -204,12 +205,12 @@ export class Training {
   }
 
   /** Ends this life at the next boundary, after a save; the next start goes on from there. */
-  stop(reason = "stopped by the program"): void {
+  stop(reason = "by the program"): void {
     this.#life.stop(reason);
   }
 
   /** Ends the training for good when the epoch is over, as though all epochs were done. */
-  complete(reason = "completed by the program"): void {
+  complete(reason = "by the program"): void {
     this.#progress.completed ??= reason;
   }
 
@@ -254,7 +255,7 @@ export class Training {
   #countBatch(phase: PhaseProgress, logs: Logs): Promise<void> | undefined {
     const batch = phase.batch++;
     this.#progress.step++;
-    this.#progress.means.add(logs, "");
+    addToMeans(this.#progress.means, logs, "");
     this.#isBatchBegun = false;
     try {
       const hooks = this.#callbacks.batchEnd(batch, logs);

@@ -1,5 +1,5 @@
 import { expected } from "../errors.ts";
-import { isThenable } from "../lifecycle/thenable.ts";
+import { isThenable } from "../thenable.ts";
 import type { RandomStream } from "./random-stream.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { Logs } from "../lifecycle/callback.ts";
 import type { StateDict } from "../snapshot/training-state.ts";
-import { BatchMeans } from "./batch-means.ts";
+import type { BatchMeans } from "./batch-means.ts";
 import type { DataCursor } from "./data-source.ts";
 import type { DataDescriptor } from "./descriptor.ts";
 import type { Position } from "./position.ts";
@@ -16,8 +16,6 @@ export interface PhaseProgress {
   batch: number;
   /** Whether the loop has ended, at the end of its data or by being left. */
   done: boolean;
-  /** What the data was, to be compared when the phase is entered again. */
-  descriptor: DataDescriptor | undefined;
   /** The state that the data gave of itself after `batch` batches, if it keeps one. */
   data: StateDict | undefined;
   /** The way through the data, once it was opened in this life. Not saved. */
@@ -29,14 +27,12 @@ type SavedPhase = Omit<PhaseProgress, "cursor">;
 /** Everything about the position that must survive an interruption, as plain data. */
 export interface SavedProgress {
   readonly begun: boolean;
-  readonly phases: readonly SavedPhase[];
-  readonly descriptors: Readonly<Record<string, DataDescriptor>>;
+  readonly phases: ReadonlyMap<string, SavedPhase>;
+  readonly descriptors: Map<string, DataDescriptor>;
   readonly logs: Logs;
-  readonly totals: Readonly<Record<string, number>>;
-  readonly means: readonly (readonly [name: string, sum: number, count: number])[];
-  /** What the epoch that ended last has logged: `onTrainEnd` is told. */
+  readonly totals: Record<string, number>;
+  readonly means: BatchMeans;
   readonly lastLogs: Logs;
-  /** Why training is complete, once that was decided; undefined before. */
   readonly completed: string | undefined;
 }
 
@@ -47,16 +43,17 @@ export class Progress {
   step = 0;
   /** Whether the begin hooks of this epoch were called. */
   begun = false;
+  /** Why training is complete, once that was decided. */
   completed: string | undefined;
   /** What the user says about this epoch; wins over the means of its batches. */
   logs: Logs = {};
   /** What the epoch before this one has logged in all. */
   lastLogs: Logs = {};
   totals: Record<string, number> = {};
-  means: BatchMeans = new BatchMeans();
+  means: BatchMeans = new Map();
   current: PhaseProgress | undefined;
   /** The last data of each phase, to notice when it changes from one epoch to the next. */
-  readonly descriptors: Map<string, DataDescriptor> = new Map();
+  descriptors: Map<string, DataDescriptor> = new Map();
   readonly #phases: Map<string, PhaseProgress> = new Map();
 
   get position(): Position {
@@ -76,7 +73,6 @@ export class Progress {
       purpose,
       batch: 0,
       done: false,
-      descriptor: undefined,
       data: undefined,
       cursor: undefined,
     };
@@ -91,40 +87,22 @@ export class Progress {
     this.begun = false;
     this.logs = {};
     this.totals = {};
-    this.means = new BatchMeans();
+    this.means = new Map();
     this.current = undefined;
     this.#phases.clear();
   }
 
   save(): SavedProgress {
-    return {
-      begun: this.begun,
-      phases: [...this.#phases.values()].map(savePhase),
-      descriptors: Object.fromEntries(this.descriptors),
-      logs: this.logs,
-      totals: this.totals,
-      means: this.means.save(),
-      lastLogs: this.lastLogs,
-      completed: this.completed,
-    };
+    const { begun, completed, logs, lastLogs, totals, means, descriptors } = this;
+    const phases = new Map([...this.#phases].map(([name, phase]) => [name, savePhase(phase)]));
+    return { begun, completed, logs, lastLogs, totals, means, descriptors, phases };
   }
 
-  load(position: Position, saved: SavedProgress): void {
-    this.epoch = position.epoch;
-    this.step = position.step;
-    this.begun = saved.begun;
-    this.logs = { ...saved.logs };
-    this.totals = { ...saved.totals };
-    this.means = BatchMeans.load(saved.means);
-    this.lastLogs = { ...saved.lastLogs };
-    this.completed = saved.completed;
-    for (const [name, descriptor] of Object.entries(saved.descriptors)) {
-      this.descriptors.set(name, descriptor);
-    }
-    for (const phase of saved.phases) {
-      this.#phases.set(phase.name, { ...phase, cursor: undefined });
-    }
-    this.current = this.#phases.get(position.phase);
+  /** Takes over what `save` gave in an earlier life. */
+  load({ epoch, step, phase }: Position, { phases, ...saved }: SavedProgress): void {
+    Object.assign(this, saved, { epoch, step });
+    for (const [name, it] of phases) this.#phases.set(name, { ...it, cursor: undefined });
+    this.current = this.#phases.get(phase);
   }
 }
 

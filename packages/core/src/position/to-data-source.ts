@@ -1,5 +1,5 @@
 import { expected } from "../errors.ts";
-import { isThenable } from "../lifecycle/thenable.ts";
+import { isThenable } from "../thenable.ts";
 import type { Data, DataSource } from "./data-source.ts";
 import { hasMethod } from "./has-method.ts";
 import { indexedCursor } from "./indexed-cursor.ts";

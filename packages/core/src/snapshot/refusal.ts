@@ -1,10 +1,11 @@
+import { isThenable } from "../thenable.ts";
 import { RepriseError, show } from "../errors.ts";
 
 /** The error for a value at `path` that cannot be saved and brought back exactly. */
 export function refusal(path: string, found: string, cure: string, cause?: unknown): RepriseError {
   return new RepriseError("UNSUPPORTED_STATE", `${path} cannot be saved: ${found}. ${cure}`, {
     details: { path },
-    ...(cause === undefined ? {} : { cause }),
+    cause,
   });
 }
 
@@ -17,10 +18,4 @@ export function foreign(path: string, value: unknown): RepriseError {
   else if (/Buffer|DataView/.test(tag)) cure = "Wrap it: new Uint8Array(buffer).";
   else if (tag.includes("Weak")) cure = "Use a Map or a Set.";
   return refusal(path, `it is ${show(value)}`, cure);
-}
-
-/** Whether `value` is a promise, or behaves like one. */
-export function isThenable(value: unknown): boolean {
-  const { then } = Object(value) as { readonly then?: unknown };
-  return typeof value === "object" && typeof then === "function";
 }

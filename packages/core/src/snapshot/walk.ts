@@ -2,7 +2,8 @@ import { show } from "../errors.ts";
 import { type ArrayType, arrayTypeOf, arrayTypes, byteLengthOf, holdersOf } from "./array-types.ts";
 import { classify } from "./classify.ts";
 import type { Leaves } from "./leaves.ts";
-import { foreign, isThenable, refusal } from "./refusal.ts";
+import { isThenable } from "../thenable.ts";
+import { foreign, refusal } from "./refusal.ts";
 import {
   childPath,
   hole,

@@ -99,7 +99,7 @@ describe("recovering", () => {
     const error = await rejection(find(await claimElsewhere(store)));
     expect(error).toMatchObject({
       code: "CHECKPOINT_CORRUPT",
-      details: { name: "checkpoint-1-2.safetensors" },
+      details: { unreadable: [expect.stringContaining("checkpoint-1-2.safetensors")] },
       message: expect.stringMatching(/checkpoint-1-2\.safetensors.*checkpoint 1-1/),
     });
   });
@@ -152,7 +152,8 @@ describe("a newest checkpoint that cannot be read", () => {
       code: "CHECKPOINT_CORRUPT",
       message: expect.stringContaining("checkpoint-1-3.safetensors"),
       details: {
-        others: [
+        unreadable: [
+          expect.stringContaining("checkpoint-1-3.safetensors"),
           expect.stringContaining("checkpoint-1-2.safetensors"),
           expect.stringContaining("checkpoint-1-1.safetensors"),
         ],

@@ -35,7 +35,7 @@ describe("the hooks of several callbacks", () => {
         calls.push([this.name, ...args]);
       }
     }
-    await listOf(new Watcher("one"), {}, new Watcher("two")).epochEnd(3, { loss: 1 });
+    await listOf(new Watcher("one"), {}, new Watcher("two")).call("onEpochEnd", 3, { loss: 1 });
     expect(calls).toEqual([
       ["one", 3, { loss: 1 }, control],
       ["two", 3, { loss: 1 }, control],
@@ -51,7 +51,7 @@ describe("the hooks of several callbacks", () => {
       order.push("slow");
     };
     const quick = (): unknown => order.push("quick");
-    await listOf({ onEpochEnd: slow }, { onEpochEnd: quick }).epochEnd(0, {});
+    await listOf({ onEpochEnd: slow }, { onEpochEnd: quick }).call("onEpochEnd", 0, {});
     await listOf({ onBatchEnd: slow }, { onBatchEnd: quick }).batchEnd(0, {});
     expect(order).toEqual(["slow", "quick", "slow", "quick"]);
   });
@@ -95,8 +95,7 @@ function throwing(error: Error, later: Callback): CallbackList {
 
 describe("callbacks with state", () => {
   test("are saved under their keys", () => {
-    const list = listOf({ ...stateful("a"), stateDict: () => ({ n: 1 }) }, {}, stateful("b"));
-    expect(list.stateDicts()).toEqual({ a: { n: 1 }, b: {} });
+    const list = listOf(stateful("a"), {}, stateful("b"));
     expect([...list.stateful.keys()]).toEqual(["a", "b"]);
   });
 
@@ -116,7 +115,7 @@ describe("callbacks with state", () => {
   });
 
   test("and those without need none", () => {
-    expect(listOf({}, {}, { key: "a", onEpochEnd() {} }).stateDicts()).toEqual({});
+    expect(listOf({}, {}, { key: "a", onEpochEnd() {} }).stateful.size).toBe(0);
   });
 
   test.each([[null], [undefined], [5], ["History"]])("%p is no callback", (callback) => {
