@@ -51,7 +51,7 @@ describe("the store", () => {
   test("is there once: two backups in one run are refused", async () => {
     const callbacks = [backupTo(memory()), backupTo(memory())];
     await expect(train({ state: {}, epochs: 1, callbacks })).rejects.toEqual(
-      refused(/at most one BackupAndRestore/),
+      refused(/one BackupAndRestore, found 2/),
     );
   });
 });

@@ -178,7 +178,12 @@ describe("keepPrevious", () => {
     const life = resume({ keepPrevious: true });
     await expect(life).rejects.toMatchObject({
       code: "CHECKPOINT_CORRUPT",
-      details: { others: [expect.stringContaining("checkpoint-")] },
+      details: {
+        unreadable: [
+          expect.stringContaining("checkpoint-"),
+          expect.stringContaining("checkpoint-"),
+        ],
+      },
     });
     expect(await checkpoints()).toHaveLength(2);
   });

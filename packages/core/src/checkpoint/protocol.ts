@@ -82,11 +82,14 @@ export async function listRecoverable(hold: Hold): Promise<readonly CheckpointEn
   return checkpoints.filter(({ fence }) => fence > hold.lease.tombstone).toReversed();
 }
 
-/** 3. Makes a checkpoint the one that counts. Resolves when it is acknowledged. */
+/** 3. Makes a checkpoint the one that counts, says so, and removes those that no longer do. */
 export async function commit(
   hold: Hold,
   encode: (id: { fence: number; sequence: number }) => Promise<readonly Uint8Array[]>,
-  options: { readonly keepPrevious: boolean },
+  options: {
+    readonly keepPrevious: boolean;
+    readonly onAcknowledged?: (entry: CheckpointEntry) => void;
+  },
 ): Promise<CheckpointEntry> {
   await requireHeld(hold);
   const entry = await createNext(hold, encode);
@@ -94,6 +97,7 @@ export async function commit(
   const listing = await requireHeld(hold);
   const previous = options.keepPrevious ? hold.newest : undefined;
   hold.newest = entry;
+  options.onAcknowledged?.(entry);
   await removeAll(
     hold,
     listing.checkpoints
@@ -272,7 +276,7 @@ async function superseded(hold: Hold, fence: number): Promise<RepriseError> {
   return new RepriseError(
     "SUPERSEDED",
     `This run no longer holds ${store.description}: ${who} took over (fence ${fence} after ` +
-      `${hold.lease.fence}). Nothing of it was touched. Do not restart this one.`,
+      `${hold.lease.fence}). Do not restart this one.`,
     { details: { fence: hold.lease.fence, successor: fence, holder: successor?.holder ?? null } },
   );
 }

@@ -86,7 +86,7 @@ function cannotResume(unreadable: readonly RepriseError[], older: number): Repri
   const advice =
     older > 0
       ? " To go back to an older one, start with { fallback: true }."
-      : " Restore it from a copy, or move it away to begin anew.";
+      : " Restore it, or move it away to begin anew.";
   return new RepriseError(newest?.code ?? "CHECKPOINT_CORRUPT", `${newest?.message}${advice}`, {
     cause: newest,
     details: { unreadable: unreadable.map(({ message }) => message) },

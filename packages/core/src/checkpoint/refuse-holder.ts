@@ -38,7 +38,7 @@ export async function refuseHolder(
   if (!takeOver) {
     refuse(
       "HOLDER_UNKNOWN",
-      `${description} is held by ${name}. Nobody here can tell whether that one lives (another host ` +
+      `${description} is held by ${name}. Whether that one lives cannot be told here (another host ` +
         `or container, or no /proc). If it is gone, start once with { takeOver: true }.`,
     );
   }

@@ -40,7 +40,7 @@ export function separateBackup(callbacks: readonly Callback[]): {
   if (backups.length > 1) {
     throw new RepriseError(
       "INVALID_ARGUMENT",
-      `Expected at most one BackupAndRestore, found ${backups.length}.`,
+      `Expected one BackupAndRestore, found ${backups.length}.`,
     );
   }
   return { backup: backups[0], others: callbacks.filter((callback) => !isBackup(callback)) };

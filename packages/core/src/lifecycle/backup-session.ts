@@ -174,12 +174,12 @@ export class BackupSession {
   }
 
   async #commit(snapshot: Snapshot, { position, end }: SaveRequest): Promise<void> {
-    const { report, checksum, fingerprint } = this.options;
+    const { report, checksum, fingerprint, keepPrevious } = this.options;
     const { run } = this.#hold.lease;
     const parent = this.#hold.newest;
     let checksums: ReadonlyMap<string, string> = new Map();
     let bytes = 0;
-    const entry = await commit(
+    await commit(
       this.#hold,
       async ({ fence, sequence }) => {
         const encoded = await encodeCheckpoint(
@@ -202,10 +202,14 @@ export class BackupSession {
         bytes = encoded.byteLength;
         return encoded.chunks;
       },
-      this.options,
+      {
+        keepPrevious,
+        onAcknowledged: ({ name }) => {
+          const message = `saved ${name} at ${describePosition(position)}`;
+          report({ type: "saved", position, name, bytes, message });
+        },
+      },
     );
-    const saved = `saved ${entry.name} at ${describePosition(position)}`;
-    report({ type: "saved", position, name: entry.name, bytes, message: saved });
     const tensors = this.#unchanged.observe(position.step, checksums);
     if (tensors.length === 0) return;
     const message =

@@ -164,7 +164,7 @@ export class Lifetime {
     try {
       await this.leave(end);
     } catch (error) {
-      const message = `onTrainInterrupted of a callback failed as well: ${messageOf(error)}`;
+      const message = `onTrainInterrupted failed as well: ${messageOf(error)}`;
       this.report({ type: "callbackFailed", error, message });
     }
   }
@@ -198,7 +198,7 @@ export class Lifetime {
     const saved = session.isSaved(this.#parts.progress.position);
     const message = saved
       ? `${reason}: saved; the next start goes on`
-      : `${reason}: the save failed; the next start goes on from the last good one`;
+      : `${reason}: the save failed; the next start goes on from the one before`;
     this.report({ type: "preempted", reason, message });
     await this.leaveAnyway({ kind: "preempted", reason });
     if (onPreemption === "exit") await preemption?.exit?.(75);

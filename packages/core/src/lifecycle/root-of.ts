@@ -5,8 +5,5 @@ import type { StateTree } from "../snapshot/state-tree.ts";
 export function rootOf(roots: Readonly<Record<string, StateTree>>, name: string): StateTree {
   const root = Object.hasOwn(roots, name) ? roots[name] : undefined;
   if (root !== undefined) return root;
-  throw new RepriseError(
-    "CHECKPOINT_FOREIGN",
-    `The checkpoint has no ${name}, so no Training wrote it.`,
-  );
+  throw new RepriseError("CHECKPOINT_FOREIGN", `The checkpoint has no ${name}.`);
 }

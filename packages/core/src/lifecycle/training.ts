@@ -291,6 +291,6 @@ function requireOptions(options: unknown): void {
   if (typeof options === "object" && options !== null && "state" in options) return;
   throw new RepriseError(
     "INVALID_ARGUMENT",
-    `Expected { state: { weights, optimizer, … } } with all that training changes, found ${show(options)}.`,
+    `Expected { state: { weights, … } }, all that training changes, found ${show(options)}.`,
   );
 }
