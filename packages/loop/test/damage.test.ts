@@ -241,3 +241,34 @@ test("a lease that cannot be read is respected, unless somebody who knows better
   expect(eventsOf(events, "resumed")).toHaveLength(1);
   expect(firstDifference(await trainToy(), result)).toBeUndefined();
 });
+
+test("a directory that is removed under a running training is made again, and protects it again", async () => {
+  const { backup, events } = watchedBackup(store(), { saveFreq: 2, sync: true });
+  const crash = crashIn("before update 2/1");
+  const visit = async (place: string) => {
+    if (place === "before update 1/1") await rm(path, { recursive: true });
+    await crash(place);
+  };
+  expect(await crashOf(trainToy({ backup, visit }))).toBe("before update 2/1");
+  const saved = eventsOf(events, "saved").at(-1)?.position.step;
+  expect(await checkpoints()).toHaveLength(1);
+
+  const next = watchedBackup(store(), { saveFreq: 2, sync: true });
+  expect(
+    firstDifference(await trainToy(), await trainToy({ backup: next.backup })),
+  ).toBeUndefined();
+  expect(eventsOf(next.events, "resumed").map(({ position }) => position.step)).toEqual([saved]);
+});
+
+test("a directory that is removed at the very end does not cost the finished model", async () => {
+  let removals = 0;
+  const visit = async (place: string) => {
+    if (place !== "onCompleted") return;
+    await rm(path, { recursive: true });
+    removals++;
+  };
+  const backup = backupTo(store(), { saveFreq: 2, sync: true });
+  expect(firstDifference(await trainToy(), await trainToy({ backup, visit }))).toBeUndefined();
+  expect(removals).toBe(1);
+  expect(await readdir(path)).toEqual([expect.stringMatching(/^lease-/)]);
+});

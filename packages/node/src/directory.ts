@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readdir, unlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import {
@@ -66,10 +67,11 @@ export function directory(path: string, options: DirectoryOptions = {}): Checkpo
       return readEntry(root, checkName(name), range);
     },
 
-    // The directory is made only once: if it vanishes under a run, then so does its lease, and a
-    // new one would let two runs save into it.
+    // Somebody may have removed the directory under a running training. Its state is now the only
+    // copy, so it is made again; core sees to it that the lease in it is again this run's.
     async create(name: string, chunks: readonly Uint8Array[]) {
       checkName(name);
+      if (!existsSync(root)) made = undefined;
       await make();
       await createEntry(root, name, chunks);
     },
