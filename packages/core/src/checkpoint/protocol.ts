@@ -185,8 +185,13 @@ async function handOver(hold: Hold, lease: Lease): Promise<Listing | undefined> 
   try {
     await createLease(hold.store, lease);
   } catch (error) {
-    if (isRepriseError(error, "ALREADY_EXISTS")) throw await superseded(hold, lease.fence);
-    throw error;
+    const found = await readLease(hold.store, lease.fence).catch(() => undefined);
+    if (found?.run !== lease.run) {
+      throw isRepriseError(error, "ALREADY_EXISTS") ? await superseded(hold, lease.fence) : error;
+    }
+    // It is there, though it may not outlast a loss of power: then nothing is removed for it either.
+    leftBehind(hold, "the lease", error);
+    return undefined;
   }
   // What has been handed over cannot be taken back: from here on, a failing store only leaves litter.
   const listing = await listToTidy(hold);

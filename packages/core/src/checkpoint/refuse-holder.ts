@@ -16,7 +16,7 @@ export async function refuseHolder(
   const { holder, run, state } = lease;
   if (state !== "held") return;
   const { presence, description } = store;
-  const name = holder && presence ? presence.name(holder) : "an unknown process";
+  const name = holder && presence ? presence.name(holder) : "another run";
   const refuse = (code: RepriseErrorCode, message: string): never => {
     throw new RepriseError(code, message, { details: { holder } });
   };

@@ -63,6 +63,24 @@ describe("completing a run", () => {
     expect(await find(await claimElsewhere(disk))).toBeUndefined();
   });
 
+  test("a tombstone that is there although its creation failed counts, and nothing is removed for it", async () => {
+    const disk = memory();
+    const store = aroundStore(disk, async ({ operation, name }, proceed) => {
+      const result = await proceed();
+      if (operation === "create" && name === "lease-2.json") {
+        throw new RepriseError("STORE_FAILED", "the directory could not be synced");
+      }
+      return result;
+    });
+    const events: TrainingEvent[] = [];
+    const hold = await claimElsewhere(store, { events });
+    await save(hold, "one");
+    await complete(hold, { keep: false });
+    expect(events.map(({ type }) => type)).toEqual(["leftBehind"]);
+    expect(await disk.list()).toContain("checkpoint-1-1.safetensors");
+    expect(await find(await claimElsewhere(disk))).toBeUndefined();
+  });
+
   test("after somebody took over is SUPERSEDED, and touches nothing", async () => {
     const store = memory();
     const old = await claimElsewhere(store);
