@@ -1,23 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
-import { openWorkshop, type Workshop } from "./programs/toy-child.ts";
+import { describe, expect, jest, test } from "@jest/globals";
 import type { ToyOrder } from "./programs/toy-process.ts";
+import { useWorkshop } from "./programs/use-workshop.ts";
 
 jest.setTimeout(60_000);
 
 const options = { saveFreq: 2, sync: true };
 
-let workshop: Workshop;
-let undisturbed: string | undefined;
-
-beforeAll(async () => {
-  workshop = await openWorkshop();
-  undisturbed = (await workshop.run({ folder: await workshop.makeFolder() })).lines.at(-1);
-});
-
-afterAll(() => workshop.close());
+const toy = useWorkshop();
 
 /** Whether this machine lets tests mount file systems that only they see. */
 function canMount(): boolean {
@@ -38,7 +30,11 @@ async function runOnSmallDisk(...orders: ToyOrder[]): Promise<string[]> {
   const folder = first?.folder ?? "";
   const commands = orders.map((_, index) => `"$1" "$2" "$${index + 3}"; echo "exit code $?"`);
   const script = `${commands.join("; ")}; ls -1 ${folder}/backup`;
-  const args = [process.execPath, workshop.script, ...orders.map((order) => JSON.stringify(order))];
+  const args = [
+    process.execPath,
+    toy.workshop.script,
+    ...orders.map((order) => JSON.stringify(order)),
+  ];
   const child = spawnSync(
     onSmallDisk(folder)[0] ?? "",
     [...onSmallDisk(folder).slice(1), "bash", "-c", script, "bash", ...args],
@@ -50,7 +46,7 @@ async function runOnSmallDisk(...orders: ToyOrder[]): Promise<string[]> {
 describe("a disk that is full", () => {
   test("is reported; the run goes on, and saves again when there is room", async () => {
     if (!canMount()) return;
-    const folder = await workshop.makeFolder();
+    const folder = await toy.workshop.makeFolder();
     const at = { "before update 1/0": "fill the disk", "before update 2/0": "free the disk" };
     const lines = await runOnSmallDisk({ folder, options, at });
     expect(lines).toEqual([
@@ -61,7 +57,7 @@ describe("a disk that is full", () => {
       "saveFailed at step 8",
       "saved at step 10",
       "saved at step 12",
-      undisturbed,
+      toy.undisturbed,
       "exit code 0",
       expect.stringMatching(/^lease-\d+\.json$/),
     ]);
@@ -69,7 +65,7 @@ describe("a disk that is full", () => {
 
   test("leaves the last good checkpoint to whoever comes next", async () => {
     if (!canMount()) return;
-    const folder = await workshop.makeFolder();
+    const folder = await toy.workshop.makeFolder();
     const at = { "before update 1/0": "fill the disk", "before update 2/1": "SIGKILL" };
     const lines = await runOnSmallDisk({ folder, options, at }, { folder, options });
     expect(lines.slice(3, 6)).toEqual([
@@ -87,7 +83,7 @@ describe("a disk that is full", () => {
 
   test("fails the run where that is wanted, with the last good checkpoint intact", async () => {
     if (!canMount()) return;
-    const folder = await workshop.makeFolder();
+    const folder = await toy.workshop.makeFolder();
     const throwing = { ...options, onSaveError: "throw" as const };
     const at = { "before update 1/0": "fill the disk" };
     const lines = await runOnSmallDisk({ folder, options: throwing, at });
@@ -106,24 +102,24 @@ describe("a limit on the size of files", () => {
   }
 
   test("fails a run at once whose first save does not fit: it was never protected", async () => {
-    const folder = await workshop.makeFolder();
-    const ending = await workshop.run({ folder, options }, limitedTo(1));
+    const folder = await toy.workshop.makeFolder();
+    const ending = await toy.workshop.run({ folder, options }, limitedTo(1));
     expect(ending).toMatchObject({ exitCode: 1, signal: null, lines: ["started at step 0"] });
     expect(ending.stderr).toMatch(/code: 'SAVE_FAILED'/);
   });
 
   test("does not fail a run that has outgrown it, nor touch its last good checkpoint", async () => {
-    const folder = await workshop.makeFolder();
+    const folder = await toy.workshop.makeFolder();
     // The header of a checkpoint is padded to 4 KiB; that of the toy needs 8 in the end.
     const order = { folder, options, epochs: 8 };
     const at = { "before update 7/3": "SIGKILL" };
-    const ending = await workshop.run({ ...order, at }, limitedTo(6));
+    const ending = await toy.workshop.run({ ...order, at }, limitedTo(6));
     expect(ending.signal).toBe("SIGKILL");
     const failed = ending.lines.findIndex((line) => line.startsWith("saveFailed"));
     expect(failed).toBeGreaterThan(1);
-    const second = await workshop.run(order);
+    const second = await toy.workshop.run(order);
     expect(second.lines[0]).toBe(ending.lines[failed - 1]?.replace("saved", "resumed"));
-    const whole = await workshop.run({ ...order, folder: await workshop.makeFolder() });
+    const whole = await toy.workshop.run({ ...order, folder: await toy.workshop.makeFolder() });
     expect(second.lines.at(-1)).toBe(whole.lines.at(-1));
     expect(await readdir(join(folder, "backup"))).toHaveLength(1);
   });
@@ -131,11 +127,11 @@ describe("a limit on the size of files", () => {
 
 test("a directory that may not be written to is an error at the start, which says so", async () => {
   if (!canMount()) return;
-  const folder = await workshop.makeFolder();
+  const folder = await toy.workshop.makeFolder();
   await mkdir(join(folder, "backup"));
   const script = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && shift && exec "$@"';
   const readOnly = ["unshare", "-rm", "bash", "-c", script, "bash", folder];
-  const ending = await workshop.run({ folder, options }, readOnly);
+  const ending = await toy.workshop.run({ folder, options }, readOnly);
   expect(ending).toMatchObject({ exitCode: 1, lines: [] });
   expect(ending.stderr).toMatch(/code: 'STORE_DENIED'/);
   expect(ending.stderr).toContain(join(folder, "backup"));

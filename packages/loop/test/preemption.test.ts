@@ -1,52 +1,44 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import type { Preemption } from "@reprise/core";
 import { memory } from "@reprise/loop";
 import { firstDifference } from "@reprise/testing";
 import { backupTo, differencesAfterCrashes } from "./programs/lives.ts";
-import { openWorkshop, type Workshop } from "./programs/toy-child.ts";
 import { trainToy } from "./programs/toy.ts";
+import { useWorkshop } from "./programs/use-workshop.ts";
 
 jest.setTimeout(60_000);
 
 // A batch takes longer than the time after which the loop lets signals through.
 const slow = { busyMs: 6, isTalkative: true };
 
-let workshop: Workshop;
-let undisturbed: string | undefined;
-
-beforeAll(async () => {
-  workshop = await openWorkshop();
-  undisturbed = (await workshop.run({ folder: await workshop.makeFolder() })).lines.at(-1);
-});
-
-afterAll(() => workshop.close());
+const toy = useWorkshop();
 
 describe("SIGTERM", () => {
   for (const place of ["before update 1/1", "after update 0/3", "onEpochEnd 1", "validation 1/0"]) {
     test(`at "${place}" saves at the next boundary, exits with 75, and is resumed exactly`, async () => {
-      const folder = await workshop.makeFolder();
+      const folder = await toy.workshop.makeFolder();
       const options = { saveFreq: false } as const;
       const order = { ...slow, folder, options };
-      const ending = await workshop.run({ ...order, at: { [place]: "SIGTERM" } });
+      const ending = await toy.workshop.run({ ...order, at: { [place]: "SIGTERM" } });
       expect(ending).toMatchObject({ exitCode: 75, signal: null });
       const [saved, preempted] = ending.lines.slice(-2);
       expect(saved).toMatch(/^saved at step \d+$/);
       expect(preempted).toBe("preempted");
       expect(ending.lines).not.toContain("at onTrainEnd");
 
-      const second = await workshop.run(order);
+      const second = await toy.workshop.run(order);
       expect(second.lines).toContain(saved?.replace("saved", "resumed"));
-      expect(second.lines.at(-1)).toBe(undisturbed);
+      expect(second.lines.at(-1)).toBe(toy.undisturbed);
     });
   }
 
   test("in a batch lets that batch finish, and begins at most one other", async () => {
-    const folder = await workshop.makeFolder();
+    const folder = await toy.workshop.makeFolder();
     const at = { "before update 1/1": "SIGTERM" };
     const options = { saveFreq: false } as const;
-    const { lines } = await workshop.run({ ...slow, folder, options, at });
+    const { lines } = await toy.workshop.run({ ...slow, folder, options, at });
     const places = lines.slice(lines.indexOf("at before update 1/1"), -2);
     const batch = ["at after update 1/1", "at onBatchEnd 1"];
     const other = ["onBatchBegin 2", "before update 1/2", "after update 1/2", "onBatchEnd 2"];
@@ -57,25 +49,25 @@ describe("SIGTERM", () => {
   });
 
   test("while a save is being written waits for that save and the last one", async () => {
-    const folder = await workshop.makeFolder();
+    const folder = await toy.workshop.makeFolder();
     const order = { folder, epochs: 20, options: { saveFreq: 1 } };
-    const child = workshop.start({ ...order, ...slow });
+    const child = toy.workshop.start({ ...order, ...slow });
     await child.says(/^saved at step 1$/m);
     child.process.kill("SIGTERM");
     const ending = await child.ended;
     expect(ending).toMatchObject({ exitCode: 75, stderr: "" });
     const batches = ending.lines.filter((line) => line.startsWith("at onBatchEnd")).length;
     expect(ending.lines.slice(-2)).toEqual([`saved at step ${batches}`, "preempted"]);
-    const second = await workshop.run(order);
+    const second = await toy.workshop.run(order);
     expect(second.lines[0]).toBe(`resumed at step ${batches}`);
-    const whole = await workshop.run({ ...order, folder: await workshop.makeFolder() });
+    const whole = await toy.workshop.run({ ...order, folder: await toy.workshop.makeFolder() });
     expect(second.lines.at(-1)).toBe(whole.lines.at(-1));
   });
 
   test("is heard within two batches by a loop that never waits, and its saves go on", async () => {
-    const folder = await workshop.makeFolder();
+    const folder = await toy.workshop.makeFolder();
     const order = { ...slow, folder, epochs: 1000, options: { saveFreq: 1 } };
-    const child = workshop.start(order);
+    const child = toy.workshop.start(order);
     await child.says(/^saved at step [^1]/m);
     child.process.kill("SIGTERM");
     const { exitCode, lines } = await child.ended;
@@ -85,18 +77,18 @@ describe("SIGTERM", () => {
   });
 
   test("a second time ends the process at once, with the last save intact", async () => {
-    const folder = await workshop.makeFolder();
+    const folder = await toy.workshop.makeFolder();
     const order = { ...slow, folder, options: { saveFreq: 1, sync: true } };
-    const child = workshop.start({ ...order, at: { "before update 1/1": "wait" } });
+    const child = toy.workshop.start({ ...order, at: { "before update 1/1": "wait" } });
     await child.says(/^waiting$/m);
     child.process.kill("SIGTERM");
     // Within a quarter of a second the second one would be taken for the echo of a launcher.
     await new Promise((resolve) => setTimeout(resolve, 400));
     child.process.kill("SIGTERM");
     expect(await child.ended).toMatchObject({ exitCode: null, signal: "SIGTERM" });
-    const second = await workshop.run(order);
+    const second = await toy.workshop.run(order);
     expect(second.lines).toContain("resumed at step 5");
-    expect(second.lines.at(-1)).toBe(undisturbed);
+    expect(second.lines.at(-1)).toBe(toy.undisturbed);
     expect(await readdir(join(folder, "backup"))).toHaveLength(1);
   });
 });

@@ -1,30 +1,28 @@
 import { spawnSync } from "node:child_process";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
-import { openWorkshop, type ToyChild, type Workshop } from "./programs/toy-child.ts";
+import { describe, expect, jest, test } from "@jest/globals";
+import type { ToyChild } from "./programs/toy-child.ts";
 import type { ToyOrder } from "./programs/toy-process.ts";
+import { useWorkshop } from "./programs/use-workshop.ts";
 
 jest.setTimeout(60_000);
 
 const options = { saveFreq: 1, sync: true };
 
-let workshop: Workshop;
-let undisturbed: string | undefined;
-
-beforeAll(async () => {
-  workshop = await openWorkshop();
-  undisturbed = (await workshop.run({ folder: await workshop.makeFolder() })).lines.at(-1);
-});
-
-afterAll(() => workshop.close());
+const toy = useWorkshop();
 
 /** A run that waits in its second epoch. */
 async function startHolder(
   order: Partial<ToyOrder> = {},
 ): Promise<{ readonly order: ToyOrder; readonly holder: ToyChild }> {
-  const folder = await workshop.makeFolder();
-  const holder = workshop.start({ folder, options, at: { "before update 1/1": "wait" }, ...order });
+  const folder = await toy.workshop.makeFolder();
+  const holder = toy.workshop.start({
+    folder,
+    options,
+    at: { "before update 1/1": "wait" },
+    ...order,
+  });
   await holder.says(/^waiting$/m);
   return { order: { folder, options }, holder };
 }
@@ -35,7 +33,7 @@ describe("a second start on the directory of a living run", () => {
   test("ends at once with 75, names the holder, and changes nothing", async () => {
     const { order, holder } = await startHolder();
     const before = await readdir(join(order.folder, "backup"));
-    const { exitCode, stderr, lines } = await workshop.run(order);
+    const { exitCode, stderr, lines } = await toy.workshop.run(order);
     expect({ exitCode, lines }).toEqual({ exitCode: 75, lines: [] });
     expect(stderr).toMatch(/code: 'RUN_ACTIVE'/);
     expect(stderr).toMatch(
@@ -45,36 +43,36 @@ describe("a second start on the directory of a living run", () => {
     holder.go();
     const ending = await holder.ended;
     expect(ending.exitCode).toBe(0);
-    expect(ending.lines.at(-1)).toBe(undisturbed);
+    expect(ending.lines.at(-1)).toBe(toy.undisturbed);
     expect(await readdir(join(order.folder, "backup"))).toEqual(leaseOnly);
   });
 
   test("is refused just as much while the holder is stopped by SIGSTOP", async () => {
     const { order, holder } = await startHolder();
     holder.process.kill("SIGSTOP");
-    expect(await workshop.run(order)).toMatchObject({ exitCode: 75, lines: [] });
+    expect(await toy.workshop.run(order)).toMatchObject({ exitCode: 75, lines: [] });
     holder.process.kill("SIGCONT");
     holder.go();
-    expect((await holder.ended).lines.at(-1)).toBe(undisturbed);
+    expect((await holder.ended).lines.at(-1)).toBe(toy.undisturbed);
   });
 
   test("is refused just as much while the holder blocks its event loop", async () => {
-    const folder = await workshop.makeFolder();
+    const folder = await toy.workshop.makeFolder();
     const at = { "before update 1/1": "block 3000" };
-    const holder = workshop.start({ folder, options, at, isTalkative: true });
+    const holder = toy.workshop.start({ folder, options, at, isTalkative: true });
     await holder.says(/^at before update 1\/1$/m);
-    expect(await workshop.run({ folder, options })).toMatchObject({ exitCode: 75, lines: [] });
-    expect((await holder.ended).lines.at(-1)).toBe(undisturbed);
+    expect(await toy.workshop.run({ folder, options })).toMatchObject({ exitCode: 75, lines: [] });
+    expect((await holder.ended).lines.at(-1)).toBe(toy.undisturbed);
   });
 
   test("takes over without waiting once the holder was killed", async () => {
     const { order, holder } = await startHolder();
     holder.process.kill("SIGKILL");
     await holder.ended;
-    const { exitCode, lines } = await workshop.run(order);
+    const { exitCode, lines } = await toy.workshop.run(order);
     expect(exitCode).toBe(0);
     expect(lines[0]).toBe("resumed at step 5");
-    expect(lines.at(-1)).toBe(undisturbed);
+    expect(lines.at(-1)).toBe(toy.undisturbed);
   });
 
   test("is the only one of many at the same moment that is not refused", async () => {
@@ -82,12 +80,12 @@ describe("a second start on the directory of a living run", () => {
     holder.process.kill("SIGKILL");
     await holder.ended;
     const waiting = { ...order, at: { "before update 1/3": "wait" } };
-    const starters = [1, 2, 3, 4].map(() => workshop.start(waiting));
+    const starters = [1, 2, 3, 4].map(() => toy.workshop.start(waiting));
     const winner = await Promise.any(starters.map((it) => it.says(/^waiting$/m).then(() => it)));
     const losers = await Promise.all(starters.filter((it) => it !== winner).map((it) => it.ended));
     expect(losers.map(({ exitCode }) => exitCode)).toEqual([75, 75, 75]);
     winner.go();
-    expect((await winner.ended).lines.at(-1)).toBe(undisturbed);
+    expect((await winner.ended).lines.at(-1)).toBe(toy.undisturbed);
   });
 });
 
@@ -106,15 +104,15 @@ describe("a holder of which nobody can tell whether it lives", () => {
   test("is respected, unless somebody who knows better says so", async () => {
     const { order, holder } = await startHolder();
     await makeUnknown(order.folder);
-    const refused = await workshop.run(order);
+    const refused = await toy.workshop.run(order);
     expect(refused).toMatchObject({ exitCode: 75, lines: [] });
     expect(refused.stderr).toMatch(/code: 'HOLDER_UNKNOWN'/);
     holder.process.kill("SIGKILL");
     await holder.ended;
     const knowing = { ...order, options: { ...options, takeOver: true } };
-    const { lines } = await workshop.run(knowing);
+    const { lines } = await toy.workshop.run(knowing);
     expect(lines.slice(0, 2)).toEqual(["tookOver", "resumed at step 5"]);
-    expect(lines.at(-1)).toBe(undisturbed);
+    expect(lines.at(-1)).toBe(toy.undisturbed);
   });
 
   for (const [place, lastPlace] of [
@@ -125,7 +123,7 @@ describe("a holder of which nobody can tell whether it lives", () => {
     test(`and that wakes up at "${place}" saves and removes nothing more, and ends with 78`, async () => {
       const { order, holder } = await startHolder({ at: { [place]: "wait" }, isTalkative: true });
       await makeUnknown(order.folder);
-      const successor = workshop.start({
+      const successor = toy.workshop.start({
         ...order,
         options: { ...options, takeOver: true },
         at: { onTrainEnd: "wait" },
@@ -141,7 +139,7 @@ describe("a holder of which nobody can tell whether it lives", () => {
       expect(ending.lines.findLast((line) => line !== "waiting")).toBe(lastPlace);
       expect(await readdir(join(order.folder, "backup"))).toEqual(entries);
       successor.go();
-      expect((await successor.ended).lines.at(-1)).toBe(undisturbed);
+      expect((await successor.ended).lines.at(-1)).toBe(toy.undisturbed);
       expect(await readdir(join(order.folder, "backup"))).toEqual(leaseOnly);
     });
   }
@@ -150,7 +148,7 @@ describe("a holder of which nobody can tell whether it lives", () => {
     const { order, holder } = await startHolder();
     await makeUnknown(order.folder);
     const successor = { ...order, options: { ...options, takeOver: true } };
-    expect((await workshop.run(successor)).lines.at(-1)).toBe(undisturbed);
+    expect((await toy.workshop.run(successor)).lines.at(-1)).toBe(toy.undisturbed);
     const entries = await readdir(join(order.folder, "backup"));
     const model = await readFile(join(order.folder, "model.json"), "utf8");
     holder.go();
@@ -167,11 +165,11 @@ describe("a holder of which nobody can tell whether it lives", () => {
       return;
     }
     const { order, holder } = await startHolder();
-    const refused = await workshop.run(order, container);
+    const refused = await toy.workshop.run(order, container);
     expect(refused).toMatchObject({ exitCode: 75, lines: [] });
     expect(refused.stderr).toMatch(/code: 'HOLDER_UNKNOWN'/);
     const knowing = { ...order, options: { ...options, takeOver: true } };
-    expect((await workshop.run(knowing, container)).lines.at(-1)).toBe(undisturbed);
+    expect((await toy.workshop.run(knowing, container)).lines.at(-1)).toBe(toy.undisturbed);
     holder.go();
     expect((await holder.ended).exitCode).toBe(78);
   });

@@ -28,11 +28,11 @@ async function restoreValue(live: unknown, value: StateValue, path: string): Pro
     return;
   }
   if (isRecord(live) && isRecord(value)) {
-    for (const key of Object.keys(value)) {
+    for (const key of Object.keys(live)) if (!Object.hasOwn(value, key)) delete live[key];
+    for (const [key, wanted] of Object.entries(value)) {
       const child = live[key];
-      if (typeof child === "object" && child !== null) {
-        await restoreValue(child, value[key], `${path}.${key}`);
-      } else live[key] = value[key];
+      if (isObject(child) && isObject(wanted)) await restoreValue(child, wanted, `${path}.${key}`);
+      else live[key] = wanted;
     }
     return;
   }
@@ -56,14 +56,18 @@ function entryOf(entries: Record<string, unknown>, name: string): unknown {
   );
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
+function isRecord(value: unknown): value is Record<string, StateValue> {
+  if (!isObject(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
 function isStateful(value: unknown): value is Stateful {
-  if (typeof value !== "object" || value === null) return false;
+  if (!isObject(value)) return false;
   const { loadStateDict, set, get } = value as Record<string, unknown>;
   if (typeof loadStateDict === "function") return true;
   return isRecord(value) && typeof set === "function" && typeof get === "function";

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { Training } from "../../src/lifecycle/training.ts";
 import { EarlyStopping, type EarlyStoppingOptions } from "../../src/lifecycle/early-stopping.ts";
 import { makeToy, rejection, type Toy } from "./toy.ts";
 
@@ -210,6 +211,21 @@ describe("EarlyStopping", () => {
     await toy.training.end();
     expect(toy.state.weights[0]).toBe(2);
     expect(toy.state.lr.value).toBe(0.5);
+  });
+
+  test("brings back what was empty or had fewer entries at its best, and the objects stay the same", async () => {
+    const optimizer: Record<string, unknown> = { slots: null, rate: { value: 1 } };
+    const { rate } = optimizer;
+    const stopping = new EarlyStopping({ monitor: "score", restoreBestWeights: ["optimizer"] });
+    const training = new Training({ state: { optimizer }, callbacks: [stopping] });
+    await training.begin();
+    await training.epochEnd({ score: 1 });
+    Object.assign(optimizer, { slots: { m: Float32Array.of(1) }, late: 1 });
+    (rate as { value: number }).value = 2;
+    await training.epochEnd({ score: 2 });
+    expect(await training.end()).toMatchObject({ kind: "completed" });
+    expect(optimizer).toEqual({ slots: null, rate: { value: 1 } });
+    expect(optimizer["rate"]).toBe(rate);
   });
 
   test("brings the best state back across interruptions, and without having stopped", async () => {

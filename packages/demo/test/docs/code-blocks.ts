@@ -10,14 +10,15 @@ export interface CodeBlock {
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 
-/** The fenced blocks of the README and of every page in `docs/`. */
+/** The fenced blocks of all README files and of every page in `docs/`. */
 export function readCodeBlocks(): CodeBlock[] {
-  const pages = [
-    "README.md",
-    "CONTRIBUTING.md",
-    ...readdirSync(`${root}/docs`).map((name) => `docs/${name}`),
-  ];
-  return pages.filter((page) => page.endsWith(".md")).flatMap((page) => blocksOf(page));
+  const docs = readdirSync(`${root}/docs`).map((name) => `docs/${name}`);
+  const packages = readdirSync(`${root}/packages`, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `packages/${name}/README.md`);
+  return ["README.md", "CONTRIBUTING.md", ...packages, ...docs]
+    .filter((page) => page.endsWith(".md"))
+    .flatMap(blocksOf);
 }
 
 function blocksOf(page: string): CodeBlock[] {
