@@ -8,10 +8,11 @@ export {
 
 export { BackupAndRestore } from "./lifecycle/backup-and-restore.ts";
 export type { BackupOptions, Fingerprint, Migrate } from "./lifecycle/backup-options.ts";
-export type { Callback, Logs, TrainingControl, TrainingStart } from "./lifecycle/callback.ts";
+export type { Callback, TrainingControl, TrainingStart } from "./lifecycle/callback.ts";
+export type { Logs } from "./position/logs.ts";
 export { EarlyStopping, type EarlyStoppingOptions } from "./lifecycle/early-stopping.ts";
 export type { TrainingEnd } from "./lifecycle/end.ts";
-export type { Report, TrainingEvent } from "./lifecycle/event.ts";
+export type { Report, TrainingEvent } from "./event.ts";
 export { History } from "./lifecycle/history.ts";
 export { TerminateOnNaN } from "./lifecycle/terminate-on-nan.ts";
 export { Training, type TrainingOptions } from "./lifecycle/training.ts";

@@ -2,7 +2,7 @@
 // which they happen; each is here because leaving it out lost an acknowledged save in a model or an
 // experiment. Correctness rests on fences alone: numbers that only grow, one per claim.
 import { isRepriseError, messageOf, RepriseError } from "../errors.ts";
-import type { Report } from "../lifecycle/event.ts";
+import type { Report } from "../event.ts";
 import type { CheckpointStore } from "../store/store.ts";
 import { createLease, type Lease, readLease } from "./lease.ts";
 import { type CheckpointEntry, listEntries, type Listing } from "./listing.ts";

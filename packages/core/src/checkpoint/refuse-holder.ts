@@ -1,5 +1,5 @@
 import { RepriseError, type RepriseErrorCode } from "../errors.ts";
-import type { Report } from "../lifecycle/event.ts";
+import type { Report } from "../event.ts";
 import type { CheckpointStore } from "../store/store.ts";
 import type { Lease } from "./lease.ts";
 import { liveRuns } from "./live-runs.ts";

@@ -4,7 +4,7 @@ import type { SavePolicy } from "../policy/save-policy.ts";
 import type { StateDict } from "../snapshot/training-state.ts";
 import type { Preemption } from "../store/preemption.ts";
 import type { CheckpointStore } from "../store/store.ts";
-import { printEvent, type Report } from "./event.ts";
+import { printEvent, type Report } from "../event.ts";
 
 /** A user's facts about the program, such as `{ model: "mlp", hidden: 128 }`. */
 export type Fingerprint = string | Readonly<Record<string, string | number | boolean | null>>;

@@ -1,5 +1,6 @@
 import { expected, RepriseError, show } from "../errors.ts";
-import type { Callback, Logs, TrainingControl } from "./callback.ts";
+import type { Callback, TrainingControl } from "./callback.ts";
+import type { Logs } from "../position/logs.ts";
 import type { TrainingEnd } from "./end.ts";
 import { isThenable } from "../thenable.ts";
 

@@ -1,9 +1,7 @@
+import type { Logs } from "../position/logs.ts";
 import type { Position } from "../position/position.ts";
 import type { StateDict } from "../snapshot/training-state.ts";
 import type { TrainingEnd } from "./end.ts";
-
-/** Named numbers of a batch or an epoch, such as `{ loss: 0.31 }`. */
-export type Logs = Record<string, number>;
 
 /** Where a training starts from. */
 export interface TrainingStart {

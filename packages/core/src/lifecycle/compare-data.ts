@@ -2,7 +2,7 @@ import { RepriseError } from "../errors.ts";
 import type { DataDescriptor } from "../position/descriptor.ts";
 import { factDifferences } from "../position/fact-differences.ts";
 import type { PhaseProgress, Progress } from "../position/progress.ts";
-import type { Report } from "./event.ts";
+import type { Report } from "../event.ts";
 
 /** What a phase is about to go through. */
 export interface PhaseData {

@@ -1,6 +1,7 @@
 import { expected, RepriseError, show } from "../errors.ts";
 import type { StateDict } from "../snapshot/training-state.ts";
-import type { Callback, Logs, TrainingControl } from "./callback.ts";
+import type { Callback, TrainingControl } from "./callback.ts";
+import type { Logs } from "../position/logs.ts";
 import { copyState, restoreCopy } from "./state-copy.ts";
 
 /** When {@link EarlyStopping} stops. Names and meanings are those of Keras. */

@@ -1,5 +1,6 @@
 import type { StateDict } from "../snapshot/training-state.ts";
-import type { Callback, Logs } from "./callback.ts";
+import type { Callback } from "./callback.ts";
+import type { Logs } from "../position/logs.ts";
 
 /**
  * Records what every epoch logged: `history.epoch` is `[0, 1, …]`, `history.history.loss` one number

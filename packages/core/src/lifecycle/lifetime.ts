@@ -7,10 +7,10 @@ import { requireStateRoot } from "../snapshot/state-root.ts";
 import type { BackupAndRestore } from "./backup-and-restore.ts";
 import { BackupSession } from "./backup-session.ts";
 import { breathe, breathMs, breathWhileWritingMs, writingShare } from "./breath.ts";
-import type { Logs } from "./callback.ts";
+import type { Logs } from "../position/logs.ts";
 import type { CallbackList } from "./callback-list.ts";
 import type { TrainingEnd } from "./end.ts";
-import { printEvent, type Report } from "./event.ts";
+import { printEvent, type Report } from "../event.ts";
 import { resume } from "./resume.ts";
 
 export interface LifetimeParts {

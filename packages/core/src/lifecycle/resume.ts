@@ -5,7 +5,7 @@ import { materialize, restoreInto } from "../snapshot/restore.ts";
 import { entriesOf, type StateNode, type StateTree } from "../snapshot/state-tree.ts";
 import type { BackupSession } from "./backup-session.ts";
 import type { CallbackList } from "./callback-list.ts";
-import type { Report } from "./event.ts";
+import type { Report } from "../event.ts";
 import { planRestore } from "./restore-plan.ts";
 import { rootOf } from "./root-of.ts";
 

@@ -1,5 +1,6 @@
 import { RepriseError } from "../errors.ts";
-import type { Callback, Logs, TrainingControl } from "./callback.ts";
+import type { Callback, TrainingControl } from "./callback.ts";
+import type { Logs } from "../position/logs.ts";
 
 /**
  * Fails the run, before anything is saved, when a monitored value is NaN or infinite. The last good

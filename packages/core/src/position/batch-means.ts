@@ -1,4 +1,4 @@
-import type { Logs } from "../lifecycle/callback.ts";
+import type { Logs } from "./logs.ts";
 
 /** Running means of what batches logged. Sums are saved, so that a resumed mean has the same bits. */
 export type BatchMeans = Map<string, { sum: number; count: number }>;

@@ -1,4 +1,4 @@
-import type { Logs } from "../lifecycle/callback.ts";
+import type { Logs } from "./logs.ts";
 import type { StateDict } from "../snapshot/training-state.ts";
 import type { BatchMeans } from "./batch-means.ts";
 import type { DataCursor } from "./data-source.ts";

@@ -2,7 +2,7 @@ import { claim, commit, type Hold } from "../../src/checkpoint/protocol.ts";
 import { recover } from "../../src/checkpoint/recover.ts";
 import type { CheckpointEntry } from "../../src/checkpoint/listing.ts";
 import { liveRuns } from "../../src/checkpoint/live-runs.ts";
-import type { TrainingEvent } from "../../src/lifecycle/event.ts";
+import type { TrainingEvent } from "../../src/event.ts";
 import { materialize } from "../../src/snapshot/restore.ts";
 import type { CheckpointStore } from "../../src/store/store.ts";
 import { encode, metadata } from "../codec/checkpoint-file.ts";

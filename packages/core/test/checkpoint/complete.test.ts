@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { liveRuns } from "../../src/checkpoint/live-runs.ts";
 import { complete, release, requireHeld } from "../../src/checkpoint/protocol.ts";
 import { RepriseError } from "../../src/errors.ts";
-import type { TrainingEvent } from "../../src/lifecycle/event.ts";
+import type { TrainingEvent } from "../../src/event.ts";
 import { memory } from "../../src/store/memory-store.ts";
 import { claimElsewhere, find, rejection, save } from "./a-run.ts";
 import { aroundStore, recordingStore } from "./around-store.ts";

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { liveRuns } from "../../src/checkpoint/live-runs.ts";
 import { complete } from "../../src/checkpoint/protocol.ts";
 import { RepriseError } from "../../src/errors.ts";
-import type { TrainingEvent } from "../../src/lifecycle/event.ts";
+import type { TrainingEvent } from "../../src/event.ts";
 import { memory } from "../../src/store/memory-store.ts";
 import type { CheckpointStore } from "../../src/store/store.ts";
 import { checkpointBytes, claimElsewhere, find, rejection, save } from "./a-run.ts";

@@ -1,7 +1,7 @@
 import { BackupAndRestore } from "../../src/lifecycle/backup-and-restore.ts";
 import type { BackupOptions } from "../../src/lifecycle/backup-options.ts";
 import type { Callback } from "../../src/lifecycle/callback.ts";
-import type { TrainingEvent } from "../../src/lifecycle/event.ts";
+import type { TrainingEvent } from "../../src/event.ts";
 import { Training } from "../../src/lifecycle/training.ts";
 import { memory } from "../../src/store/memory-store.ts";
 import type { CheckpointStore } from "../../src/store/store.ts";

@@ -1,5 +1,5 @@
-import { environment } from "../environment.ts";
-import type { Position } from "../position/position.ts";
+import { environment } from "./environment.ts";
+import type { Position } from "./position/position.ts";
 
 /** Something worth knowing that is not a failure of the run. `message` says it for people. */
 export type TrainingEvent = { readonly message: string } & (
