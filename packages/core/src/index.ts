@@ -35,7 +35,11 @@ export { sequentialBatches } from "./position/sequential-batches.ts";
 export { shuffledBatches, type ShuffledBatchesOptions } from "./position/shuffled-batches.ts";
 export { toDataSource } from "./position/to-data-source.ts";
 
+export { type CheckpointFile, decodeCheckpoint, type DecodedCheckpoint } from "./codec/decode.ts";
+export type { CheckpointMetadata } from "./codec/metadata.ts";
+
 export type { DType } from "./snapshot/array-types.ts";
+export { materialize } from "./snapshot/restore.ts";
 export type {
   ReassignedState,
   StateDict,
@@ -47,6 +51,7 @@ export type {
   TypedArray,
 } from "./snapshot/training-state.ts";
 
+export { liveRuns } from "./checkpoint/live-runs.ts";
 export { drawNonce } from "./checkpoint/nonce.ts";
 export { type EntryName, parseEntryName, temporaryName } from "./checkpoint/names.ts";
 export { memory } from "./store/memory-store.ts";

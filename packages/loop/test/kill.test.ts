@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
-import { type KillPoint, runScript, type ScriptOptions, survive } from "@reprise/testing";
+import { type KillPoint, runScript, type ScriptOptions, survive } from "@reprise/testing/node";
 import { inParallel } from "./programs/in-parallel.ts";
 import { openWorkshop, type Workshop } from "./programs/toy-child.ts";
 import type { ToyOrder } from "./programs/toy-process.ts";

@@ -173,6 +173,7 @@ export function resolveBackupOptions(
     onPreemption: preemption?.exit ? "exit" : "throw",
     ...all,
     preemption,
+    sync: all.sync || store.supports?.background === false,
     policy: toSavePolicy(saveFreq),
     report: onEvent ? reportTo(onEvent) : printEvent,
   };

@@ -89,11 +89,13 @@ export class Lifetime {
 
   /** A consistent moment between two batches or epochs. Returns a promise only if it must be waited for. */
   boundary(point: SavePoint): Promise<void> | undefined {
+    const session = this.#session;
+    const { position } = this.#parts.progress;
+    this.#preempted(session?.options.preemption?.poll?.(position));
     if (this.#attention) return this.#settle();
     const now = environment.performance.now();
-    const session = this.#session;
     try {
-      if (session?.isDue(point, this.#parts.progress.position, now)) {
+      if (session?.isDue(point, position, now)) {
         this.#save(session, now);
         if (session.options.sync) return this.#durable(session);
       }
@@ -171,11 +173,13 @@ export class Lifetime {
 
   #watch(): void {
     const watcher = this.#session?.options.preemption;
-    if (watcher === undefined) return;
-    this.#unwatch = watcher.watch((reason) => {
-      this.#preemption ??= reason;
-      this.#attention = true;
-    });
+    if (watcher) this.#unwatch = watcher.watch((reason) => this.#preempted(reason));
+  }
+
+  #preempted(reason: string | undefined): void {
+    if (reason === undefined) return;
+    this.#preemption ??= reason;
+    this.#attention = true;
   }
 
   async #settle(): Promise<void> {

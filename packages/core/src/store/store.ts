@@ -11,6 +11,12 @@ export interface ByteRange {
 export interface StoreSupports {
   /** Whether what was created survives the end of the process and the loss of power. */
   readonly durable: boolean;
+
+  /**
+   * Whether a save may go on while training does. With `false` the loop waits for each of them.
+   * @default true
+   */
+  readonly background?: boolean;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, jest, test } from "@jest/globals";
-import { runScript, type ScriptResult } from "@reprise/testing";
+import { runScript, type ScriptResult } from "@reprise/testing/node";
 import { inTemporaryDirectory } from "../fixtures/temporary-directory.ts";
 
 // Processes start slowly on a busy machine.

@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from "@jest/globals";
-import { runScript } from "@reprise/testing";
+import { runScript } from "@reprise/testing/node";
 import { inTemporaryDirectory } from "../fixtures/temporary-directory.ts";
 
 // Processes start slowly on a busy machine.

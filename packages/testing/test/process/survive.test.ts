@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, jest, test } from "@jest/globals";
-import { randomKills, survive, type SurviveOptions } from "@reprise/testing";
+import { randomKills, survive, type SurviveOptions } from "@reprise/testing/node";
 import { inTemporaryDirectory } from "../fixtures/temporary-directory.ts";
 
 // Processes start slowly on a busy machine.
