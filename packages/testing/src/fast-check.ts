@@ -1,1 +1,1 @@
-export {};
+export { type ScheduleBounds, schedules } from "./explore/schedules.ts";

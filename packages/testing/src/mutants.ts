@@ -1,1 +1,11 @@
-export {};
+export { exact } from "./mutants/loops/exact.ts";
+export { decayWithoutFresh } from "./mutants/loops/decay-without-fresh.ts";
+export { epochEdge } from "./mutants/loops/epoch-edge.ts";
+export { float32Truncation } from "./mutants/loops/float32-truncation.ts";
+export { momentumNotSaved } from "./mutants/loops/momentum-not-saved.ts";
+export { paramsReassigned } from "./mutants/loops/params-reassigned.ts";
+export { randomNotSaved } from "./mutants/loops/random-not-saved.ts";
+export { reshuffleOnResume } from "./mutants/loops/reshuffle-on-resume.ts";
+export { savedBeforeCounting } from "./mutants/loops/saved-before-counting.ts";
+export { thirdInterruption } from "./mutants/loops/third-interruption.ts";
+export { wallClock } from "./mutants/loops/wall-clock.ts";
