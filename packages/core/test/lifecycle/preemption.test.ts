@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import type { Position } from "../../src/position/position.ts";
 import type { Preemption } from "../../src/store/preemption.ts";
 import { gatedStore } from "./gated-store.ts";
 import { makeToy, rejection, typesOf } from "./toy.ts";
@@ -52,6 +53,26 @@ describe("a preemption", () => {
     const second = makeToy({ store: gate.store });
     expect(await second.training.begin()).toMatchObject({ step: 2 });
     expect(second.state.weights[0]).toBe(2);
+  });
+
+  test("is asked for at every boundary, and seen at the one at which it is there", async () => {
+    const asked: number[] = [];
+    const polled = (position: Position): string | undefined => {
+      asked.push(position.step);
+      return position.step === 3 ? "the flag is up" : undefined;
+    };
+    const preemption = { watch: () => () => {}, poll: polled };
+    const toy = makeToy({ saveFreq: false, preemption });
+    await toy.training.begin();
+    await toy.batch();
+    await toy.batch();
+    const error = await rejection(toy.batch());
+    expect(error).toMatchObject({ code: "PREEMPTED" });
+    expect(String(error)).toContain("the flag is up: saved");
+    expect(asked).toEqual([1, 2, 3]);
+
+    const second = makeToy({ store: toy.store });
+    expect(await second.training.begin()).toMatchObject({ step: 3 });
   });
 
   test("with onPreemption throw rejects with PREEMPTED instead", async () => {

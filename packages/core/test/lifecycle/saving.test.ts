@@ -20,6 +20,21 @@ async function until(isSo: () => boolean): Promise<void> {
 }
 
 describe("a save in the background", () => {
+  test("there is none with a store that asks for none: the batch waits until it is durable", async () => {
+    const gate = gatedStore();
+    const store = { ...gate.store, supports: { durable: true, background: false } };
+    const toy = makeToy({ store, sync: false, saveFreq: 1 });
+    await toy.training.begin();
+    gate.isClosed = true;
+    const batch = toy.batch();
+    await gate.arrived();
+    const first = await Promise.race([batch?.then(() => "the batch"), setImmediate("a moment")]);
+    expect(first).toBe("a moment");
+    gate.open();
+    await batch;
+    expect(await gate.checkpoints()).toHaveLength(1);
+  });
+
   test("does not hold up the loop, and holds the state of the moment it was asked for", async () => {
     const gate = gatedStore();
     makeClock();
