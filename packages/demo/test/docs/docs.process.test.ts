@@ -12,7 +12,7 @@ describe("every program in the README and the docs runs as it stands", () => {
       const { exitCode, stderr } = await runProgram(code);
       expect({ exitCode, error: exitCode === 0 ? "" : stderr }).toEqual({ exitCode: 0, error: "" });
     },
-    30_000,
+    120_000,
   );
 });
 

@@ -34,22 +34,15 @@ export function firstElementDifference(a: Elements, b: Elements): ElementDiffere
 }
 
 /** The bytes that a view shows, without a copy. */
-export function bytesOf(view: ArrayBufferView): Buffer {
-  return Buffer.from(view.buffer, view.byteOffset, view.byteLength);
+export function bytesOf(view: ArrayBufferView): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }
 
-// Equal stretches are skipped at the speed of memcmp; only the one that differs is searched.
-const stretch = 64 * 1024;
-
-/** The index of the first byte in which two buffers of equal length differ. */
-export function firstByteDifference(a: Buffer, b: Buffer): number | undefined {
-  if (a.equals(b)) return undefined;
-  let start = 0;
-  while (a.subarray(start, start + stretch).equals(b.subarray(start, start + stretch))) {
-    start += stretch;
-  }
-  while (a[start] === b[start]) start += 1;
-  return start;
+/** The index of the first byte in which two arrays of equal length differ. */
+export function firstByteDifference(a: Uint8Array, b: Uint8Array): number | undefined {
+  const { length } = a;
+  for (let index = 0; index < length; index += 1) if (a[index] !== b[index]) return index;
+  return undefined;
 }
 
 function floatBytes(view: Elements): FloatBytes | undefined {

@@ -1,4 +1,5 @@
 import { firstDifference } from "../bits/first-difference.ts";
+import { checkDeterminism } from "../determinism/check-determinism.ts";
 import { everyInterruption, type ExplorationOptions } from "../explore/every-interruption.ts";
 import { survives } from "../explore/survives.ts";
 import type { Schedule } from "../explore/schedule.ts";
@@ -23,6 +24,12 @@ export const matchers = {
     const failure = await survives(training, schedule);
     const survived = `Expected the training not to survive ${JSON.stringify(schedule)}, but it does.`;
     return { pass: failure === undefined, message: () => failure?.message ?? survived };
+  },
+
+  async toBeDeterministic(training: unknown): Promise<Verdict> {
+    requireTraining("toBeDeterministic", training);
+    const { deterministic, message } = await checkDeterminism(training);
+    return { pass: deterministic, message: () => message };
   },
 
   toBeBitIdenticalTo(actual: unknown, expected: unknown): Verdict {

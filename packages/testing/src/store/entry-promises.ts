@@ -1,9 +1,9 @@
+import { outcomeOf } from "../contract/outcome.ts";
 import {
   assertEntry,
   assertListed,
   assertRejects,
   checkpoint,
-  outcomeOf,
   someBytes,
   type StorePromises,
 } from "./promise-kit.ts";

@@ -1,13 +1,13 @@
-import assert from "node:assert/strict";
 import type { CheckpointStore } from "@reprise/core";
+import { assertEqual, assertSameBytes } from "../contract/assert.ts";
+import { outcomeOf } from "../contract/outcome.ts";
 import {
   assertEntry,
   assertListed,
+  assertNames,
   assertRejects,
-  assertSameBytes,
   checkpoint,
   inChunks,
-  outcomeOf,
   someBytes,
   type StorePromises,
 } from "./promise-kit.ts";
@@ -30,7 +30,7 @@ export const fullPromises: StorePromises = {
     const later = await reopen();
     const outcome = await outcomeOf(later.read(checkpoint));
     if ("value" in outcome) assertSameBytes(outcome.value, tooLarge, "the entry after the failure");
-    assert.equal(
+    assertEqual(
       (await later.list()).includes(checkpoint),
       "value" in outcome,
       "whether it is listed",
@@ -47,8 +47,10 @@ export const fullPromises: StorePromises = {
     await store.create(kept, [small.slice()]);
     await outcomeOf(createTooLarge(store));
     const names = [...(await (await reopen()).list())];
-    const others = names.filter((name) => name !== checkpoint);
-    assert.deepEqual(others, [kept], "the names that are listed");
+    assertNames(
+      names.filter((name) => name !== checkpoint),
+      [kept],
+    );
   },
 
   "after a create that had no room, one that fits succeeds under the same name": async ({

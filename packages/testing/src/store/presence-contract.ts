@@ -1,6 +1,6 @@
-import assert from "node:assert/strict";
 import type { Presence } from "@reprise/core";
-import { outcomeOf } from "./promise-kit.ts";
+import { assert, assertEqual, assertSameBits } from "../contract/assert.ts";
+import { outcomeOf } from "../contract/outcome.ts";
 
 /** What {@link presenceContract} needs to know of a presence and of the test runner. */
 export interface PresenceContract {
@@ -14,28 +14,31 @@ export interface PresenceContract {
 export function presenceContract({ it, factory }: PresenceContract): void {
   it("a holder is plain data that another process can read", async () => {
     const holder = await (await factory()).describe();
-    assert.deepEqual(JSON.parse(JSON.stringify(holder)), { ...holder });
-    assert.equal(new Date(holder.since).toISOString(), holder.since, "since is an ISO 8601 date");
+    assertSameBits(JSON.parse(JSON.stringify(holder)), { ...holder }, "the holder through JSON");
+    assertEqual(new Date(holder.since).toISOString(), holder.since, "since is an ISO 8601 date");
   });
 
   it("facts that describe this very thread mean dead", async () => {
     const presence = await factory();
-    assert.equal(await presence.probe(await presence.describe()), "dead");
+    const liveness = await presence.probe(await presence.describe());
+    assertEqual(liveness, "dead", "what probe says of this thread");
   });
 
   it("a holder of which only the time is known has a liveness and a name", async () => {
     const presence = await factory();
     const holder = { since: "2026-01-01T00:00:00.000Z" };
-    assert.ok(["dead", "alive", "unknown"].includes(await presence.probe(holder)));
-    assert.match(presence.name(holder), /\S/u);
+    const liveness = await presence.probe(holder);
+    assert(["dead", "alive", "unknown"].includes(liveness), `what probe says: found ${liveness}`);
+    assert(/\S/u.test(presence.name(holder)), "the name of the holder is empty");
   });
 
   it("claiming hands on what the claim resolves with or throws", async () => {
     const presence = await factory();
-    assert.equal(await presence.claiming(async () => 7), 7);
+    assertEqual(await presence.claiming(async () => 7), 7, "what claiming resolves with");
     const failure = new Error("the claim failed");
     const outcome = await outcomeOf(presence.claiming(() => Promise.reject(failure)));
-    assert.deepEqual(outcome, { error: failure });
-    assert.equal(await presence.claiming(async () => 8), 8, "claiming after a failed claim");
+    assert("error" in outcome, "claiming resolved although the claim failed");
+    assertEqual(outcome.error, failure, "what claiming rejects with");
+    assertEqual(await presence.claiming(async () => 8), 8, "claiming after a failed claim");
   });
 }

@@ -1,11 +1,11 @@
-import assert from "node:assert/strict";
 import {
   type CheckpointStore,
   isRepriseError,
   parseEntryName,
   type RepriseErrorCode,
 } from "@reprise/core";
-import { firstByteDifference } from "../bits/binary-difference.ts";
+import { assert, assertSameBytes } from "../contract/assert.ts";
+import { outcomeOf } from "../contract/outcome.ts";
 
 /** A store that is new and empty, for one test. */
 export interface StoreUnderTest {
@@ -41,11 +41,15 @@ export function inChunks(bytes: Uint8Array, size: number): Uint8Array[] {
   );
 }
 
-export function assertSameBytes(actual: Uint8Array, expected: Uint8Array, what: string): void {
-  assert.equal(Object.prototype.toString.call(actual), "[object Uint8Array]", `${what}: its type`);
-  assert.equal(actual.byteLength, expected.byteLength, `${what}: its length in bytes`);
-  const at = firstByteDifference(Buffer.from(actual), Buffer.from(expected));
-  assert.equal(at, undefined, `${what}: the first byte that differs`);
+/** All chunks in one array. */
+export function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
 }
 
 /** Reads an entry whole and compares it. */
@@ -62,10 +66,22 @@ export async function assertListed(
   store: CheckpointStore,
   expected: readonly string[],
 ): Promise<void> {
-  // Copied, since the array may be one of another realm, which deepEqual takes for another thing.
   const listed = [...(await store.list())];
-  const names = listed.filter((name) => parseEntryName(name)?.kind !== "temporary");
-  assert.deepEqual(names.toSorted(), [...expected].toSorted(), "the names that are listed");
+  assertNames(
+    listed.filter((name) => parseEntryName(name)?.kind !== "temporary"),
+    expected,
+  );
+}
+
+/** These are the names that are listed, in any order. */
+export function assertNames(found: readonly string[], expected: readonly string[]): void {
+  const [foundNames, expectedNames] = [found, expected].map((names) =>
+    JSON.stringify(names.toSorted()),
+  );
+  assert(
+    foundNames === expectedNames,
+    `the names that are listed: expected ${expectedNames}, found ${foundNames}`,
+  );
 }
 
 /** Rejects with a RepriseError of this code; anything else, success included, fails the test. */
@@ -75,20 +91,12 @@ export async function assertRejects(
   what: string,
 ): Promise<void> {
   const outcome = await outcomeOf(action);
-  assert.ok("error" in outcome, `${what}: expected ${code}, but it resolved`);
-  const { error } = outcome;
-  assert.ok(
-    isRepriseError(error, code),
-    `${what}: expected a RepriseError ${code}, got ${String(error)}`,
-  );
+  assert("error" in outcome, `${what}: expected ${code}, but it resolved`);
+  assertCode(outcome.error, code, what);
 }
 
-/** How a promise settled. */
-export async function outcomeOf<T>(
-  action: Promise<T>,
-): Promise<{ readonly value: T } | { readonly error: unknown }> {
-  return action.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
-  );
+/** A RepriseError of this code. */
+export function assertCode(error: unknown, code: RepriseErrorCode, what: string): void {
+  const isExpected = isRepriseError(error, code);
+  assert(isExpected, `${what}: expected a RepriseError ${code}, found ${String(error)}`, error);
 }

@@ -1,10 +1,11 @@
-import assert from "node:assert/strict";
+import { show } from "@reprise/core";
+import { assert, assertEqual, assertSameBytes } from "../contract/assert.ts";
 import {
   assertEntry,
   assertRejects,
-  assertSameBytes,
   checkpoint,
   inChunks,
+  joined,
   someBytes,
   type StorePromises,
 } from "./promise-kit.ts";
@@ -51,7 +52,7 @@ export const readPromises: StorePromises = {
     const parts = await Promise.all(
       starts.map((start) => store.read(checkpoint, { start, end: start + 20_001 })),
     );
-    assertSameBytes(new Uint8Array(Buffer.concat(parts)), bytes, "the joined ranges");
+    assertSameBytes(joined(parts), bytes, "the joined ranges");
   },
 
   "what was read is aliased neither to the store nor to a second read": async ({ store }) => {
@@ -74,7 +75,8 @@ export const readPromises: StorePromises = {
   },
 
   "a store says what it is called and what it supports": async ({ store }) => {
-    assert.match(store.description, /\S/u, "the description of the store");
-    assert.equal(typeof store.supports.durable, "boolean", "supports.durable");
+    const { description } = store;
+    assert(/\S/u.test(description), `the description of the store: found ${show(description)}`);
+    assertEqual(typeof store.supports.durable, "boolean", "supports.durable");
   },
 };

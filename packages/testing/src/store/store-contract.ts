@@ -25,7 +25,7 @@ export interface StoreContract {
 
 /**
  * Registers one test for every promise of `CheckpointStore` that can be seen through the port. Each
- * stands alone, on a store of its own, and fails with an `AssertionError` of `node:assert`.
+ * stands alone, on a store of its own, and fails with an error that says what was expected and found.
  */
 export function storeContract({
   it,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { trainDigits } from "../../example/train-digits.ts";
 import { everyInterruption } from "../../src/index.ts";
+import { byHand } from "./programs/by-hand.ts";
 import { streamWithValidation } from "./programs/stream-with-validation.ts";
 import { twoOptimizers } from "./programs/two-optimizers.ts";
 
@@ -9,6 +10,7 @@ describe("every interruption of whole programs", () => {
     ["dropout, momentum and early stopping", trainDigits, 30],
     ["a stream and a validation that stops training early", streamWithValidation, 20],
     ["two models with two optimizers, in two loops of an epoch", twoOptimizers, 20],
+    ["a loop by hand that a callback completes in the middle of an epoch", byHand, 10],
   ])("%s", async (_name, training, atLeast) => {
     const { failure, states } = await everyInterruption<unknown>(training);
     expect(failure?.message).toBeUndefined();

@@ -118,3 +118,23 @@ test("every test of the suite is failed by some defect", async () => {
   const { names } = await runContract(simulatedStore);
   expect(names.filter((name) => !caught.has(name))).toEqual([]);
 });
+
+test("a violation says what was expected and what was found", async () => {
+  const messages = async (defect: Defect) => (await runContract(brokenStore(defect))).messages;
+  expect(await messages("keepsCallersBytes")).toEqual([
+    "ContractViolation: the entry checkpoint-1-1.safetensors: byte 0 of 100 differs first: expected 228, found 0",
+  ]);
+  expect(await messages("leavesTombstones")).toEqual([
+    "RepriseError: checkpoint-1-1.safetensors was there",
+  ]);
+  expect(await messages("removesByPrefix")).toEqual([
+    'ContractViolation: the names that are listed: expected ["checkpoint-1-1.safetensors",' +
+      '"lease-10.json","lease-11.json","lease-2.json"], found ["checkpoint-1-1.safetensors"]',
+  ]);
+  expect(await messages("emptyRangeNeedsNoEntry")).toEqual([
+    "ContractViolation: reading an empty range of an absent entry: expected NOT_FOUND, but it resolved",
+  ]);
+  expect((await messages("plainErrors"))[0]).toBe(
+    "ContractViolation: reading an absent entry: expected a RepriseError NOT_FOUND, found Error: ENOENT",
+  );
+});
