@@ -31,6 +31,7 @@ export type TrainingEvent = { readonly message: string } & (
       readonly differences: readonly string[];
     }
   | { readonly type: "unchanged"; readonly tensors: readonly string[] }
+  | { readonly type: "unsavedState"; readonly paths: readonly string[] }
   | { readonly type: "callbackFailed"; readonly error: unknown }
   | { readonly type: "leftBehind"; readonly name: string; readonly error: unknown }
   | { readonly type: "preempted"; readonly reason: string }

@@ -12,8 +12,9 @@ export type { Callback, TrainingControl, TrainingStart } from "./lifecycle/callb
 export type { Logs } from "./position/logs.ts";
 export { EarlyStopping, type EarlyStoppingOptions } from "./lifecycle/early-stopping.ts";
 export type { TrainingEnd } from "./lifecycle/end.ts";
-export type { Report, TrainingEvent } from "./event.ts";
+export { printEvent, type Report, type TrainingEvent } from "./event.ts";
 export { History } from "./lifecycle/history.ts";
+export { copyState, restoreCopy } from "./lifecycle/state-copy.ts";
 export { TerminateOnNaN } from "./lifecycle/terminate-on-nan.ts";
 export { Training, type TrainingOptions } from "./lifecycle/training.ts";
 

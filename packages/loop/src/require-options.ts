@@ -1,14 +1,17 @@
 import { RepriseError, show } from "@reprise/core";
 
 /** Throws `INVALID_ARGUMENT` unless the options of `train()` make sense. */
-export function requireTrainOptions(options: { readonly epochs?: unknown }): void {
+export function requireTrainOptions(options: {
+  readonly epochs?: unknown;
+  readonly detectUnsavedState?: unknown;
+}): void {
   if (typeof options !== "object" || options === null) {
     throw new RepriseError(
       "INVALID_ARGUMENT",
       `Expected train() to be given { state, epochs, callbacks }, found ${show(options)}.`,
     );
   }
-  const { epochs } = options;
+  const { epochs, detectUnsavedState = false } = options;
   if (epochs !== undefined && !isCount(epochs)) {
     throw new RepriseError(
       "INVALID_ARGUMENT",
@@ -16,6 +19,22 @@ export function requireTrainOptions(options: { readonly epochs?: unknown }): voi
       { details: { found: epochs } },
     );
   }
+  if (typeof detectUnsavedState !== "boolean" && !isRecordOfObjects(detectUnsavedState)) {
+    throw new RepriseError(
+      "INVALID_ARGUMENT",
+      `Expected detectUnsavedState to be true or objects by name, such as { model }, found ` +
+        `${show(detectUnsavedState)}.`,
+      { details: { found: detectUnsavedState } },
+    );
+  }
+}
+
+function isRecordOfObjects(value: unknown): boolean {
+  return isObject(value) && !Array.isArray(value) && Object.values(value).every(isObject);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 export function isCount(value: unknown): value is number {

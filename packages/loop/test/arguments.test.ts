@@ -24,8 +24,8 @@ describe("saveFreq", () => {
   test("is helped along where Keras's values differ", () => {
     const hintFor = (saveFreq: unknown) => () =>
       new BackupAndRestore(memory(), { saveFreq: saveFreq as never });
-    expect(hintFor("batch")).toThrow(refused(/1 saves after every batch/));
-    expect(hintFor(0)).toThrow(refused(/false \(only before a preemption/));
+    expect(hintFor("batch")).toThrow(refused(/1 for every batch/));
+    expect(hintFor(0)).toThrow(refused(/false \(only at a stop or a preemption/));
   });
 
   test("of policies that make no sense is refused", () => {
@@ -44,7 +44,7 @@ describe("the store", () => {
 
   test("that is none is refused", () => {
     for (const store of [undefined, null, "", 7, {}, { list: 1 }]) {
-      expect(() => new BackupAndRestore(store as never)).toThrow(refused(/Expected a store/));
+      expect(() => new BackupAndRestore(store as never)).toThrow(refused(/Expected the store/));
     }
   });
 

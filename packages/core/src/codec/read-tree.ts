@@ -37,6 +37,7 @@ export function readTrees(
   const views: [TensorTree, string][] = [];
   const shared: StateTree[] = [];
   let depth = 0;
+  let holes = 0;
 
   const read = (json: unknown): StateTree => {
     if (++depth > maxDepth) throw odd(`nested more than ${maxDepth} deep`);
@@ -82,7 +83,6 @@ export function readTrees(
   };
 
   const readElements = (json: readonly unknown[]): StateTree[] => {
-    let holes = 0;
     return json.flatMap((element) => {
       if (!Array.isArray(element) || element[0] !== "hole") return [read(element)];
       const [, count] = element as readonly unknown[];

@@ -20,7 +20,7 @@ export function toSavePolicy(saveFreq: unknown): SavePolicy {
   if (typeof (saveFreq as SavePolicy | null)?.isDue === "function") return saveFreq as SavePolicy;
   throw expected(
     "saveFreq",
-    `"epoch", a positive integer (steps; 1 saves after every batch), false (only before a preemption or at a stop) or a policy such as everySeconds(60)`,
+    `"epoch", a positive integer of steps (1 for every batch), false (only at a stop or a preemption) or a policy such as everySeconds(60)`,
     saveFreq,
   );
 }

@@ -50,7 +50,7 @@ export class SnapshotPool {
       release();
       throw new RepriseError(
         "SAVE_FAILED",
-        `The state of ${byteLength} bytes could not be copied: ${String(cause)}. Is there memory for it?`,
+        `The state of ${byteLength} bytes could not be copied: ${String(cause)}.`,
         { cause, details: { byteLength } },
       );
     }

@@ -54,7 +54,7 @@ export interface Hole {
 
 export const hole: Hole = { kind: "hole" };
 
-/** Absent elements that an array may have: they take space in a file, but none in memory. */
+/** Absent elements that all arrays together may have: a few bytes of a file stand for any number. */
 export const maxHoles = 1_000_000;
 
 /** An object with the `TrainingState` protocol, or a pair of `get` and `set`, and what it gave. */

@@ -42,6 +42,7 @@ export function createWalk(
   const nodes = new Map<object, StateNode>();
   const open: Open[] = [];
   let root = "";
+  let holes = 0;
   let inStateDict = 0;
 
   const pathTo = (depth = open.length): string =>
@@ -120,7 +121,6 @@ export function createWalk(
   function list(values: readonly unknown[]): StateNode {
     if (values.length > manyNumbers && isNumbers(values))
       return array("numbers", float64, new Float64Array(values));
-    let holes = 0;
     const child = (i: number): StateTree => {
       const value = values[i];
       if (value !== undefined || Object.hasOwn(values, i)) return walk(value);

@@ -180,6 +180,11 @@ const refused: readonly (readonly [string, unknown, string])[] = [
     { a: Object.assign([], { 4294967294: 1 }) },
     "state.a[1000000] cannot be saved: it is nearly empty.",
   ],
+  [
+    "arrays that are nearly empty together",
+    { a: Object.assign([], { 600000: 1 }), b: Object.assign([], { 600000: 1 }) },
+    "state.b[400000] cannot be saved: it is nearly empty.",
+  ],
 ];
 
 describe("what could not be brought back exactly is refused with its path and a cure:", () => {

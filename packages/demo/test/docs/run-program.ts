@@ -39,6 +39,7 @@ function jestOn(folder: string): readonly string[] {
   const root = fileURLToPath(new URL("../../../..", import.meta.url));
   const config = {
     rootDir: folder,
+    testTimeout: 60_000,
     testEnvironment: join(root, "packages/testing/node-environment.mjs"),
     testEnvironmentOptions: { customExportConditions: ["@reprise/source", "node", "node-addons"] },
     extensionsToTreatAsEsm: [".ts"],

@@ -161,7 +161,7 @@ function walk(entries: Entries, visit: (path: string, node: NodeId) => void): vo
 }
 
 /** The bytes after a write at `offset`; a gap before it reads as zeros. */
-export function written(before: Uint8Array, offset: number, data: Uint8Array): Uint8Array {
+function written(before: Uint8Array, offset: number, data: Uint8Array): Uint8Array {
   const after = new Uint8Array(Math.max(before.length, offset + data.length));
   after.set(before);
   after.set(data, offset);

@@ -54,30 +54,45 @@ interface Recording {
 async function crashEverywhere(recording: Recording, crashes: number): Promise<number> {
   const { fs, open, scenario, before } = recording;
   const seen = new Set<string>();
-  let count = 0;
+  /** What each disk that was left owes to the next start, when most was told. */
+  const left = new Map<string, Crash>();
   for (const model of recording.models) {
     for (const state of fs.states(model)) {
       const marks = [...before, ...state.marks];
-      // A state of two models is one and the same crash.
-      const key = `${marks.length} ${state.image.fingerprint}`;
+      const { fingerprint } = state.image;
+      left.set(fingerprint, { state, marks, model });
+      // A disk that owes the same is one and the same crash, whatever the model.
+      const key = `${JSON.stringify(owedSteps(marks))} ${fingerprint}`;
       if (seen.has(key)) continue;
       seen.add(key);
-      count += 1;
-      const next = fs.crash(state);
-      count += await explained(
+      await explained(
         async () => {
-          const life = await resume(next, open, scenario.options, marks);
-          if (crashes > 1) {
-            return crashEverywhere({ ...recording, fs: next, before: marks }, crashes - 1);
-          }
-          await letGo(life, next, scenario.from);
-          return 0;
+          const next = fs.crash(state);
+          await letGo(await resume(next, open, scenario.options, marks), next, scenario.from);
         },
         () => describeCrash(fs, model, state),
       );
     }
   }
+  if (crashes === 1) return seen.size;
+  let count = seen.size;
+  for (const { state, marks, model } of left.values()) {
+    count += await explained(
+      async () => {
+        const next = fs.crash(state);
+        await resume(next, open, scenario.options, marks);
+        return crashEverywhere({ ...recording, fs: next, before: marks }, crashes - 1);
+      },
+      () => describeCrash(fs, model, state),
+    );
+  }
   return count;
+}
+
+interface Crash {
+  readonly state: CrashState;
+  readonly marks: readonly string[];
+  readonly model: CrashModel;
 }
 
 /** Starts on what a crash or a fault has left, checks where it resumes, and saves. */

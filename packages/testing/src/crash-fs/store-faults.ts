@@ -3,6 +3,7 @@ import { isRepriseError } from "@reprise/core";
 import { CrashFs, type CrashFsOptions } from "./crash-fs.ts";
 import type { DiskImage } from "./disk-image.ts";
 import type { FsCall } from "./faults.ts";
+import type { CrashModel } from "./power-losses.ts";
 import { explained, letGo, resume } from "./store-crashes.ts";
 import { type OpenStore, StoreLife } from "./store-life.ts";
 import { runScenario, storeScenarios } from "./store-scenarios.ts";
@@ -10,7 +11,7 @@ import { runScenario, storeScenarios } from "./store-scenarios.ts";
 /** The codes of errors that disks answer with. */
 export const faultCodes = ["EIO", "ENOSPC", "EMFILE", "EACCES", "EROFS", "EDQUOT"] as const;
 
-export type FaultCode = (typeof faultCodes)[number];
+type FaultCode = (typeof faultCodes)[number];
 
 /** How the calls of a store go wrong in {@link surviveFaults}. */
 export interface StoreFault {
@@ -28,8 +29,8 @@ const savedBefore = ["resumed 3"];
  * Resumes and saves on a disk on which the first call of the file system fails, then on one on which
  * the second does, and so on until there is no such call any more. Whatever fails has to be told as a
  * `RepriseError`, or to be made good; the next start, without the fault, has to resume from what was
- * acknowledged, and to save; also when power is lost right after the failure. Rejects with what did
- * not hold. Resolves to the calls that failed.
+ * acknowledged, and to save; with `EIO` also when power is lost right after the failure. Rejects with
+ * what did not hold. Resolves to the calls that failed.
  */
 export async function surviveFaults(
   open: OpenStore,
@@ -47,7 +48,8 @@ export async function surviveFaults(
     failed.push(call);
     fs.heal();
     await explained(
-      () => survive(fs, open, from),
+      // How an error is told differs from code to code; what is left on the disk does not.
+      () => survive(fs, open, { from, model: code === "EIO" ? "posix" : "kill" }),
       () => {
         const how = [code, forever && "and all after it", landed && "but did its work"];
         return `After call ${number}, ${call.syscall} ${call.path}, failed: ${how.filter(Boolean).join(", ")}`;
@@ -70,7 +72,7 @@ export async function surviveSmallDisk(
   const hasSaved = await trainUnderFaults(fs, open);
   const roomy = new CrashFs({ from });
   await explained(
-    () => survive(fs, open, from, roomy),
+    () => survive(fs, open, { from, next: roomy }),
     () => `On a disk like ${JSON.stringify(disk)}`,
   );
   return hasSaved;
@@ -93,7 +95,7 @@ export async function surviveLyingWrites(open: OpenStore): Promise<readonly FsCa
     lies.push(call);
     fs.heal();
     await explained(
-      () => survive(fs, open, from),
+      () => survive(fs, open, { from }),
       () => `After write ${number}, to ${call.path}, reported success and stored nothing`,
     );
   }
@@ -125,14 +127,20 @@ async function trainUnderFaults(fs: CrashFs, open: OpenStore): Promise<boolean> 
 async function survive(
   fs: CrashFs,
   open: OpenStore,
-  from: DiskImage,
-  next: CrashFs = fs,
+  { from, next = fs, model = "posix" }: Aftermath,
 ): Promise<void> {
   assert.equal(fs.openHandles, 0, "the number of files that are still open");
-  for (const state of fs.statesNow("posix")) {
+  for (const state of fs.statesNow(model)) {
     // What could not be removed is reported, and goes with the next save.
     const told = state.marks.filter((mark) => mark !== "settled");
     const booted = next.crash(state);
     await letGo(await resume(booted, open, {}, [...savedBefore, ...told]), booted, from);
   }
+}
+
+interface Aftermath {
+  readonly from: DiskImage;
+  /** The disk that the next start has, but for what is on it. */
+  readonly next?: CrashFs;
+  readonly model?: CrashModel;
 }

@@ -22,8 +22,16 @@ const usedDisk = new DiskImage([
   ],
 ]);
 
+export type StoreScenarioName =
+  | "a first save"
+  | "saves that replace each other"
+  | "saves that keep the one before"
+  | "a completion"
+  | "a release and the next start"
+  | "a take-over from a dead run";
+
 /** What a training does with its store, by name. */
-export const storeScenarios = {
+export const storeScenarios: Readonly<Record<StoreScenarioName, StoreScenario>> = {
   "a first save": {
     from: emptyDisk,
     options: {},
@@ -74,9 +82,7 @@ export const storeScenarios = {
       await (await begin()).save();
     },
   },
-} as const satisfies Readonly<Record<string, StoreScenario>>;
-
-export type StoreScenarioName = keyof typeof storeScenarios;
+};
 
 /** Runs a scenario on `fs`. */
 export async function runScenario(

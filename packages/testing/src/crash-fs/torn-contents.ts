@@ -8,7 +8,7 @@ export interface FileState {
 }
 
 /** The unit in which kernels write file data. */
-export const blockBytes = 4096;
+const blockBytes = 4096;
 
 /**
  * Everything that may be left of a file whose bytes went through `versions` since it was last durable,

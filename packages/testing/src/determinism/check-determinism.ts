@@ -2,8 +2,8 @@ import { memory, RepriseError } from "@reprise/core";
 import { type Difference, firstDifference } from "../bits/first-difference.ts";
 import { copyOfResult } from "../explore/result-copy.ts";
 import type { ResumableTraining } from "../explore/training.ts";
-import { setTraps } from "./traps.ts";
 import { type UnkeyedUse, Uses } from "./uses.ts";
+import { muchLaterMs, withTraps } from "./with-traps.ts";
 
 /** Whether a training gives the same bits each time, and what it takes from outside. */
 export interface Determinism {
@@ -16,9 +16,6 @@ export interface Determinism {
   /** All of it for people, with what to do. */
   readonly message: string;
 }
-
-/** A year of 365 days and an hour: another hour, another weekday, another year. */
-const aheadMs = (365 * 24 + 1) * 3600 * 1000;
 
 let isChecking = false;
 
@@ -46,7 +43,7 @@ export async function checkDeterminism<Result>(
     const uses = new Uses();
     const first = await runTrapped(training, uses, 0);
     if ("error" in first) throw first.error;
-    const second = await runTrapped(training, uses, aheadMs);
+    const second = await runTrapped(training, uses, muchLaterMs);
     const difference =
       "error" in second
         ? { path: "$", a: `threw ${String(second.error)}`, b: "resolved" }
@@ -64,14 +61,13 @@ async function runTrapped<Result>(
   uses: Uses,
   ahead: number,
 ): Promise<Outcome<Result>> {
-  const removeTraps = setTraps(uses.note, ahead);
-  try {
-    return { result: copyOfResult(await training({ store: memory() })) };
-  } catch (error) {
-    return { error };
-  } finally {
-    removeTraps();
-  }
+  return withTraps(uses.note, ahead, async () => {
+    try {
+      return { result: copyOfResult(await training({ store: memory() })) };
+    } catch (error) {
+      return { error };
+    }
+  });
 }
 
 function verdict(uses: readonly UnkeyedUse[], difference: Difference | undefined): Determinism {

@@ -1,6 +1,7 @@
 import type { Difference } from "../bits/first-difference.ts";
 import type { Astray } from "./saved.ts";
 import type { Failure } from "./report.ts";
+import type { UnkeyedUse } from "../determinism/uses.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** What is known of a failure before it is put into words. */
@@ -14,11 +15,13 @@ export interface Finding {
   readonly sides?: readonly [a: string, b: string];
   readonly error?: unknown;
   readonly astray?: Astray | undefined;
+  /** On what chance and time the training draws, if that may be why. */
+  readonly uses?: readonly UnkeyedUse[];
 }
 
 /** The failure, with the message that people read. */
 export function failureOf(finding: Finding): Failure {
-  const { schedule = [], reason, advice, difference, error, astray } = finding;
+  const { schedule = [], reason, advice, difference, error, astray, uses = [] } = finding;
   const [a, b] = finding.sides ?? ["resumed", "undisturbed"];
   const json = JSON.stringify(schedule);
   const lines: (readonly [label: string, text: string])[] = [];
@@ -29,6 +32,7 @@ export function failureOf(finding: Finding): Failure {
     const { path } = astray.difference;
     lines.push(["begins", `in the save after step ${astray.step}, at ${path}`]);
   }
+  for (const { source, where } of uses) lines.push(["draws on", `${source} at ${where}`]);
   if (schedule.length > 0) lines.push(["play again", `await replay(training, ${json})`]);
   const shown = lines.map(([label, text]) => `  ${`${label}:`.padEnd(12)} ${text}`);
   return {

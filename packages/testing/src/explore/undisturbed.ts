@@ -1,4 +1,6 @@
 import { firstDifference } from "../bits/first-difference.ts";
+import { type UnkeyedUse, Uses } from "../determinism/uses.ts";
+import { muchLaterMs, withTraps } from "../determinism/with-traps.ts";
 import { failureOf } from "./failure.ts";
 import { durableState } from "./image.ts";
 import { type Life, live } from "./life.ts";
@@ -24,7 +26,10 @@ function completed<Result>(life: Life<Result>): { readonly result: Result } | Fa
   });
 }
 
-/** Runs the training twice without disturbing it, and compares results and saves. */
+/**
+ * Runs the training twice without disturbing it, and compares results and saves. The second run is a
+ * year later by all clocks, so that a time of day that is saved shows.
+ */
 export async function runUndisturbed<Result>(
   training: ResumableTraining<Result>,
 ): Promise<Undisturbed<Result> | Failure> {
@@ -40,7 +45,8 @@ export async function runUndisturbed<Result>(
         "let the run be long enough for a save.",
     });
   }
-  const again = await live(training, new Map());
+  const uses = new Uses();
+  const again = await withTraps(uses.note, muchLaterMs, () => live(training, new Map()));
   const second = completed(again);
   if ("reason" in second) return second;
   const difference = firstDifference(copyOfResult(second.result), result);
@@ -48,18 +54,19 @@ export async function runUndisturbed<Result>(
     return failureOf({
       reason: "The training is not deterministic: two undisturbed runs differ.",
       advice:
-        "Everything that it changes must be made inside of it, and every random number be keyed or " +
-        "saved. checkDeterminism(training) names what it draws on.",
+        "Everything that it changes must be made inside of it, and every random number be keyed or saved.",
       difference,
+      uses: uses.list(),
       sides: ["second run", "first run"],
     });
   }
-  return (await compareSaves(life, again)) ?? { life, result };
+  return (await compareSaves(life, again, uses.list())) ?? { life, result };
 }
 
 async function compareSaves<Result>(
   first: Life<Result>,
   second: Life<Result>,
+  uses: readonly UnkeyedUse[],
 ): Promise<Failure | undefined> {
   const [saves, others] = [savesOf(first), savesOf(second)];
   for (const [index, image] of saves.entries()) {
@@ -71,6 +78,7 @@ async function compareSaves<Result>(
         "Something that is not part of the training is in its state, such as the time of day or the " +
         "name of the run: leave it out of the state.",
       difference: await savedDifference(other, image),
+      uses,
       sides: ["second run", "first run"],
     });
   }

@@ -29,6 +29,7 @@ export function runExample(
     transform: { "\\.ts$": edit ? [breakLine, { ...swc, ...edit }] : ["@swc/jest", swc] },
     testEnvironmentOptions: { customExportConditions: ["@reprise/source", "node", "node-addons"] },
     testEnvironment: environmentOf(package_),
+    testTimeout: 60_000,
   };
   const { status, stdout, stderr } = spawnSync(
     process.execPath,

@@ -3,6 +3,7 @@ import { everyInterruption, replay, type Schedule } from "../../src/index.ts";
 import * as loops from "../../src/mutants.ts";
 
 const exactly = "The training does not resume exactly.";
+/** The second undisturbed run has other clocks. */
 const saved = "What is saved is not the same in two undisturbed runs, first in save 1.";
 
 /** For each loop with one mistake: what is found, and the shortest way to it. */

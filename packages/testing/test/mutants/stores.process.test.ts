@@ -83,14 +83,14 @@ describe("a store", () => {
   test("that is sound passes every test that finds another one", async () => {
     const names = [...new Set<string>(Object.values(foundBy).flat())];
     expect(await failures(soundStore, names)).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test.each(Object.entries(foundBy) as [keyof typeof foundBy, readonly string[]][])(
     "that is wrong as %s is found",
     async (mutant, names) => {
       expect(await failures(mutants[mutant], names)).toEqual(names);
     },
-    60_000,
+    120_000,
   );
 });
 
