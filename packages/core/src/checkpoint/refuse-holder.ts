@@ -38,8 +38,8 @@ export async function refuseHolder(
   if (!takeOver) {
     refuse(
       "HOLDER_UNKNOWN",
-      `${description} is held by ${name}. Whether that one lives cannot be told here (another host ` +
-        `or container, or no /proc). If it is gone, start once with { takeOver: true }.`,
+      `${description} is held by ${name}, and nobody here can tell whether that one lives. If it is ` +
+        `gone, start once with { takeOver: true }.`,
     );
   }
   report({ type: "tookOver", holder: name, message: `took over ${description} from ${name}` });

@@ -1,4 +1,4 @@
-import { RepriseError, show } from "../errors.ts";
+import { expected, RepriseError, show } from "../errors.ts";
 import type { CheckpointStore } from "../store/store.ts";
 import {
   type BackupOptions,
@@ -51,19 +51,12 @@ function isBackup(callback: unknown): callback is BackupAndRestore {
 }
 
 function requireStore(store: unknown): void {
-  if (typeof store === "string") {
-    throw new RepriseError(
-      "INVALID_ARGUMENT",
-      `Expected a store, found ${show(store)}. Write new BackupAndRestore(directory(${show(store)})), with ` +
-        `directory from "@reprise/node".`,
-    );
-  }
   const methods = ["list", "read", "create", "remove"] as const;
   const found = store as Partial<CheckpointStore> | null | undefined;
   if (typeof found === "object" && methods.every((name) => typeof found?.[name] === "function"))
     return;
-  throw new RepriseError(
-    "INVALID_ARGUMENT",
-    `Expected a store, such as directory("./backup"), found ${show(store)}.`,
-  );
+  const cure =
+    typeof store === "string" &&
+    `Write new BackupAndRestore(directory(${show(store)})), with directory from "@reprise/node".`;
+  throw expected("the store", 'one such as directory("./backup")', store, cure || "");
 }

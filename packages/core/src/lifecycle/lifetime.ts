@@ -112,7 +112,7 @@ export class Lifetime {
   }
 
   fail(error: unknown): void {
-    const reason = "The training was failed without saying why: give fail() an error.";
+    const reason = "fail() was given no error.";
     this.#failure ??= { error: error ?? new RepriseError("TRAINING_FAILED", reason) };
     this.#attention = true;
   }

@@ -133,12 +133,7 @@ export class Training {
     const phase = this.#progress.current;
     if (!isTraining(phase)) return this.#enterBatches().then(() => this.batchBegin());
     this.#isBatchBegun = true;
-    try {
-      const hooks = this.#callbacks.batchBegin(phase.batch);
-      return hooks && this.#orFail(() => hooks);
-    } catch (error) {
-      return this.#life.leaveFailed(error);
-    }
+    return this.#orFail(() => this.#callbacks.batchBegin(phase.batch));
   }
 
   /**
@@ -258,19 +253,15 @@ export class Training {
     this.#progress.step++;
     addToMeans(this.#progress.means, logs, "");
     this.#isBatchBegun = false;
-    try {
-      const hooks = this.#callbacks.batchEnd(batch, logs);
-      return hooks && this.#orFail(() => hooks);
-    } catch (error) {
-      return this.#life.leaveFailed(error);
-    }
+    return this.#orFail(() => this.#callbacks.batchEnd(batch, logs));
   }
 
-  async #orFail(act: () => Promise<void> | void): Promise<void> {
+  #orFail(act: () => Promise<void> | void): Promise<void> | undefined {
+    const fail = (error: unknown): Promise<never> => this.#life.leaveFailed(error);
     try {
-      await act();
+      return act()?.catch(fail) ?? undefined;
     } catch (error) {
-      await this.#life.leaveFailed(error);
+      return fail(error);
     }
   }
 
