@@ -36,7 +36,9 @@ export async function claim(
       const { leases, checkpoints } = await listEntries(store);
       const previous = await newestLease(store, leases, { ...options, takeOver });
       if (previous === "vanished") continue;
-      if (previous !== undefined) await refuseHolder(store, previous, { ...options, takeOver });
+      // Our own lease is one whose creation failed and yet happened: the next number is ours as well.
+      if (previous !== undefined && previous.run !== run)
+        await refuseHolder(store, previous, { ...options, takeOver });
       // Whoever comes in between is a new one: two that take over would go on for ever.
       takeOver = false;
 
@@ -55,8 +57,10 @@ export async function claim(
       try {
         await createLease(store, lease);
       } catch (error) {
-        // Somebody else was faster: look again who it is.
-        if (isRepriseError(error, "ALREADY_EXISTS")) continue;
+        // Somebody else was faster: look again who it is. One who came and went may even have swept
+        // away what was being written here.
+        if (isRepriseError(error, "ALREADY_EXISTS") || (await newestIfKnown(store)) > fence)
+          continue;
         throw error;
       }
       // The number was free because a run that had it has come and gone: then ours is too low.
@@ -172,14 +176,25 @@ async function createNext(
       return { name, fence, sequence };
     } catch (error) {
       // Our fence is ours alone, so an earlier attempt whose failure was not one left this behind.
-      if (!isRepriseError(error, "ALREADY_EXISTS")) throw error;
+      if (isRepriseError(error, "ALREADY_EXISTS")) continue;
+      // A successor sweeps away what is being written here.
+      const newest = await newestIfKnown(hold.store);
+      throw newest > fence ? await superseded(hold, newest) : error;
     }
   }
 }
 
 /** Resolves to what is in the store afterwards, as far as that could be found out. */
 async function handOver(hold: Hold, lease: Lease): Promise<Listing | undefined> {
-  liveRuns().delete(hold.lease.run);
+  try {
+    return await passOn(hold, lease);
+  } finally {
+    // Not before: another start in this thread would take over from a run that is about to end.
+    liveRuns().delete(hold.lease.run);
+  }
+}
+
+async function passOn(hold: Hold, lease: Lease): Promise<Listing | undefined> {
   // The number after ours may be free again when a successor has come and gone.
   await requireHeld(hold);
   try {
@@ -187,7 +202,9 @@ async function handOver(hold: Hold, lease: Lease): Promise<Listing | undefined> 
   } catch (error) {
     const found = await readLease(hold.store, lease.fence).catch(() => undefined);
     if (found?.run !== lease.run) {
-      throw isRepriseError(error, "ALREADY_EXISTS") ? await superseded(hold, lease.fence) : error;
+      const isTaken = isRepriseError(error, "ALREADY_EXISTS");
+      const newest = Math.max(await newestIfKnown(hold.store), isTaken ? lease.fence : 0);
+      throw isTaken || newest > lease.fence ? await superseded(hold, newest) : error;
     }
     // It is there, though it may not outlast a loss of power: then nothing is removed for it either.
     leftBehind(hold, "the lease", error);
@@ -203,6 +220,11 @@ async function handOver(hold: Hold, lease: Lease): Promise<Listing | undefined> 
   const names = [leaseName(hold.lease.fence), ...leftovers.map(({ name }) => name)];
   await removeAll(hold, names);
   return listing;
+}
+
+/** As far as a store that has just failed can tell. */
+async function newestIfKnown(store: CheckpointStore): Promise<number> {
+  return newestFence(store).catch(() => 0);
 }
 
 async function newestFence(store: CheckpointStore): Promise<number> {

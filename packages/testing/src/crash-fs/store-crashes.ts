@@ -144,9 +144,14 @@ export async function explained<Result>(
   try {
     return await act();
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`${describe()}\n${message}`, { cause });
+    throw new Error(`${describe()}\n${messageOf(cause)}`, { cause });
   }
+}
+
+// Errors of the platform may come from another realm, to which `instanceof` is blind.
+function messageOf(cause: unknown): string {
+  const hasMessage = typeof cause === "object" && cause !== null && "message" in cause;
+  return String(hasMessage ? cause.message : cause);
 }
 
 function describeCrash(
