@@ -8,7 +8,7 @@ export type StorePoint =
   | { readonly operation: number };
 
 /** A moment between two batches within one life of a training. Numbers count from 1. */
-export type BoundaryPoint =
+type BoundaryPoint =
   /** The first one after training step n, counted over all lives. */
   | { readonly step: number }
   /** The n-th one of this life, those between batches of validation and between epochs included. */
