@@ -97,11 +97,10 @@ describe("a holder of which nobody can tell whether it lives", () => {
   async function makeUnknown(folder: string): Promise<void> {
     const backup = join(folder, "backup");
     const name = (await readdir(backup)).find((entry) => entry.startsWith("lease-")) ?? "";
-    const lease = JSON.parse(await readFile(join(backup, name), "utf8")) as {
-      holder: { since: string };
-    };
+    const [line = ""] = (await readFile(join(backup, name), "utf8")).split("\n");
+    const lease = JSON.parse(line) as { holder: { since: string } };
     lease.holder = { since: lease.holder.since };
-    await writeFile(join(backup, name), JSON.stringify(lease));
+    await writeFile(join(backup, name), `${JSON.stringify(lease)}\n`.repeat(2));
   }
 
   test("is respected, unless somebody who knows better says so", async () => {

@@ -37,8 +37,14 @@ const isLease = having({
 });
 
 export async function createLease(store: CheckpointStore, lease: Lease): Promise<void> {
-  const bytes = new environment.TextEncoder().encode(`${JSON.stringify(lease)}\n`);
+  const bytes = new environment.TextEncoder().encode(textOf(lease));
   await store.create(leaseName(lease.fence), [bytes]);
+}
+
+/** The same line twice, so that every flipped, missing or surplus byte shows. */
+function textOf(lease: unknown): string {
+  const line = `${JSON.stringify(lease)}\n`;
+  return line + line;
 }
 
 /** Reads the lease `fence`. Rejects with `NOT_FOUND` or, if it cannot be understood, `CHECKPOINT_CORRUPT`. */
@@ -48,15 +54,16 @@ export async function readLease(store: CheckpointStore, fence: number): Promise<
   const bytes = await store.read(name, { start: 0, end: 65_536 });
   try {
     const decoder = new environment.TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-    const lease: unknown = JSON.parse(decoder.decode(bytes));
-    if (!isLease(lease) || (lease as Lease).fence !== fence)
+    const text = decoder.decode(bytes);
+    const lease: unknown = JSON.parse(text.split("\n", 1)[0] ?? "");
+    if (!isLease(lease) || (lease as Lease).fence !== fence || textOf(lease) !== text)
       throw new SyntaxError("it is no lease of this fence");
     return lease as Lease;
   } catch (cause) {
     throw new RepriseError(
       "CHECKPOINT_CORRUPT",
-      `${name} in ${store.description} is not a readable lease. If nobody holds this run, ` +
-        `start with { takeOver: true }.`,
+      `${name} in ${store.description} is not a readable lease. If its holder is gone, ` +
+        `start once with { takeOver: true }.`,
       { cause, details: { name } },
     );
   }

@@ -210,11 +210,10 @@ async function passOn(hold: Hold, lease: Lease): Promise<Listing | undefined> {
     leftBehind(hold, "the lease", error);
     return undefined;
   }
-  // What has been handed over cannot be taken back: from here on, a failing store only leaves litter.
+  // What has been handed over cannot be taken back: from here on, a failing store only leaves litter,
+  // and whoever has claimed it since sees to that.
   const listing = await listToTidy(hold);
-  const newest = listing?.leases.at(-1)?.fence ?? 0;
-  if (newest > lease.fence) throw await superseded(hold, newest);
-  if (listing === undefined) return undefined;
+  if (listing === undefined || listing.leases.at(-1)?.fence !== lease.fence) return undefined;
   // A start that died while it claimed has left a temporary lease of the very fence that was ours.
   const leftovers = listing.temporaries.filter((entry) => entry.fence < lease.fence);
   const names = [leaseName(hold.lease.fence), ...leftovers.map(({ name }) => name)];
@@ -302,8 +301,7 @@ async function superseded(hold: Hold, fence: number): Promise<RepriseError> {
     successor?.holder && store.presence ? store.presence.name(successor.holder) : "another run";
   return new RepriseError(
     "SUPERSEDED",
-    `This run no longer holds ${store.description}: ${who} took over (fence ${fence} after ` +
-      `${hold.lease.fence}). Do not restart this one.`,
+    `This run no longer holds ${store.description}: ${who} took over. Do not restart this one.`,
     { details: { fence: hold.lease.fence, successor: fence, holder: successor?.holder ?? null } },
   );
 }

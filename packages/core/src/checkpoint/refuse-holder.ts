@@ -23,8 +23,7 @@ export async function refuseHolder(
   if (liveRuns().has(run)) {
     refuse(
       "RUN_ACTIVE",
-      `${description} is in use by a run of this process. End it first: leave its loop, or await ` +
-        `training.end() or training.fail(error).`,
+      `${description} is in use by a run of this process: leave its loop, or await training.end().`,
     );
   }
   const liveness = holder && presence ? await presence.probe(holder) : "unknown";
@@ -38,8 +37,8 @@ export async function refuseHolder(
   if (!takeOver) {
     refuse(
       "HOLDER_UNKNOWN",
-      `${description} is held by ${name}, and nobody here can tell whether that one lives. If it is ` +
-        `gone, start once with { takeOver: true }.`,
+      `${description} is held by ${name}; whether it lives cannot be told from here. If it is gone, ` +
+        `start once with { takeOver: true }.`,
     );
   }
   report({ type: "tookOver", holder: name, message: `took over ${description} from ${name}` });

@@ -98,7 +98,7 @@ async function readReference(leaf: TensorTree, name: string): Promise<Uint8Array
     throw refusal(
       name,
       `its reference read ${read?.byteLength} bytes of ${leaf.byteLength}`,
-      "Make read() resolve to a typed array of them all.",
+      "Make read() resolve to them all.",
     );
   const bytes = new Uint8Array(read.buffer, read.byteOffset, read.byteLength);
   leaf.pieces = [bytes];

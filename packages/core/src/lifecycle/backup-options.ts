@@ -123,7 +123,7 @@ const rules: Readonly<Record<keyof BackupOptions, Rule>> = {
     (value: unknown) => value === "refuse" || value === "warn" || isFunction(value),
   ],
   fingerprint: [
-    "a string, or a plain object of strings, numbers, booleans and nulls",
+    "a string, or an object of strings, numbers, booleans and nulls",
     (value: Fingerprint) =>
       typeof value === "string" || (isRecord(value) && Object.values(value).every(isFact)),
   ],

@@ -157,7 +157,7 @@ export class BackupSession {
     if (taken) return taken;
     // One buffer is being written, the other waits. The newest state wins.
     this.#writer.dropWaiting();
-    const message = `a newer save, at ${describePosition(position)}, replaced one that had not begun`;
+    const message = `a newer save, at ${describePosition(position)}, replaced one that waited`;
     this.options.report({ type: "saveSuperseded", position, message });
     return this.#pool.take(captured) as Snapshot;
   }

@@ -97,8 +97,8 @@ function byKey<T extends Callback>(callbacks: readonly T[]): Map<string, T> {
       throw new RepriseError(
         "INVALID_CALLBACK_KEY",
         `Expected every callback with state to have a key of its own, found ${show(key)}` +
-          `${known.has(key as string) ? " twice" : ` for ${show(callback)}`}. It names the state in the checkpoint ` +
-          `and must stay the same: key = "my-callback", or the option key of a built-in one.`,
+          `${known.has(key as string) ? " twice" : ` for ${show(callback)}`}. It names that ` +
+          `state in the checkpoint: key = "my-callback", or the option key of a built-in one.`,
       );
     }
     known.set(key, callback);

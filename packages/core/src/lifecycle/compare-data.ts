@@ -31,8 +31,8 @@ export function compareData(
   }
   throw new RepriseError(
     "DATA_MISMATCH",
-    `After ${batch} batches of epoch ${progress.epoch}, ${message}. Samples would be repeated or ` +
-      `skipped: use the same data until the epoch is over.`,
+    `After ${batch} batches of epoch ${progress.epoch}, ${message}. Use the same data until the ` +
+      `epoch is over.`,
     { details: { phase: name, differences } },
   );
 }

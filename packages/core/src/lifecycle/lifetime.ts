@@ -202,7 +202,7 @@ export class Lifetime {
     const saved = session.isSaved(this.#parts.progress.position);
     const message = saved
       ? `${reason}: saved; the next start goes on`
-      : `${reason}: the save failed; the next start goes on from the one before`;
+      : `${reason}: the save failed; the one before stays`;
     this.report({ type: "preempted", reason, message });
     await this.leaveAnyway({ kind: "preempted", reason });
     if (onPreemption === "exit") await preemption?.exit?.(75);

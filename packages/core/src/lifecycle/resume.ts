@@ -27,7 +27,7 @@ export async function resume(
     session?.options.report({
       type: "started",
       position,
-      message: "nothing to resume: began anew",
+      message: "began anew",
     });
     return;
   }

@@ -1,4 +1,4 @@
-import { messageOf, RepriseError, show } from "../errors.ts";
+import { expected, messageOf, RepriseError } from "../errors.ts";
 import { addToMeans, meansOf } from "../position/batch-means.ts";
 import type { Position } from "../position/position.ts";
 import { type PhaseProgress, Progress, type Purpose } from "../position/progress.ts";
@@ -281,8 +281,5 @@ function isTraining(phase: PhaseProgress | undefined): phase is PhaseProgress {
 
 function requireOptions(options: unknown): void {
   if (typeof options === "object" && options !== null && "state" in options) return;
-  throw new RepriseError(
-    "INVALID_ARGUMENT",
-    `Expected { state: { weights, … } }, all that training changes, found ${show(options)}.`,
-  );
+  throw expected("the options of a training", "{ state: { weights, … } }", options);
 }

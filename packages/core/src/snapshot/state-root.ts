@@ -20,6 +20,6 @@ function copied(path: string, value: unknown): Error {
   return refusal(
     path,
     `it is ${show(value)}, which nothing can be loaded into`,
-    "Put it into an object that the program keeps using, or give { get, set }.",
+    "Put it into an object, or give { get, set }.",
   );
 }

@@ -21,7 +21,7 @@ export function faultOf(
     const isKnown = typeof key === "string" && (kind !== "array" || `${Number(key) >>> 0}` === key);
     if (!isPlain || !isKnown)
       return [
-        `its ${show(key)} is not an ordinary property or element`,
+        `its ${show(key)} is not an ordinary property`,
         "Make it writable and enumerable, or leave it out.",
       ];
   }

@@ -20,7 +20,9 @@ const polite = { takeOver: false, report: (): void => {} };
 
 async function leaseOf(store: CheckpointStore, fence: number): Promise<Record<string, unknown>> {
   const bytes = await store.read(`lease-${fence}.json`);
-  return JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
+  const [line = "", again] = new TextDecoder().decode(bytes).split("\n");
+  expect(again).toBe(line);
+  return JSON.parse(line) as Record<string, unknown>;
 }
 
 describe("claiming a store", () => {
@@ -206,6 +208,25 @@ describe("a store that is held", () => {
     const hold = await claimElsewhere(store, { takeOver: true, events });
     expect(hold.lease.fence).toBe(2);
     expect(events.map(({ type }) => type)).toEqual(["tookOver"]);
+  });
+
+  test("refuses a lease with any flipped bit, missing or surplus byte", async () => {
+    const store = withoutPresence(memory());
+    await release(await claim(store, polite));
+    const whole = await store.read("lease-2.json");
+    const damaged: Uint8Array[] = [];
+    for (let length = 0; length < whole.length; length++) damaged.push(whole.slice(0, length));
+    for (let bit = 0; bit < 8 * whole.length; bit++) {
+      const at = Math.floor(bit / 8);
+      damaged.push(whole.with(at, (whole[at] ?? 0) ^ (1 << (bit % 8))));
+    }
+    for (let byte = 0; byte < 256; byte++) damaged.push(Uint8Array.of(...whole, byte));
+    for (const bytes of damaged) {
+      await store.remove("lease-2.json");
+      await store.create("lease-2.json", [bytes]);
+      expect(await rejection(claim(store, polite))).toMatchObject({ code: "CHECKPOINT_CORRUPT" });
+    }
+    expect(damaged.length).toBeGreaterThan(2000);
   });
 
   test("with a lease that cannot be read is refused, and with takeOver taken over", async () => {

@@ -25,11 +25,9 @@ async function usedStore(): Promise<CheckpointStore> {
     [11, 1],
   ] as const)
     await put(store, fence, sequence);
-  await store.create("lease-12.json", [
-    new TextEncoder().encode(
-      '{"reprise":1,"fence":12,"state":"released","run":"","holder":null,"tombstone":0,"finished":null}',
-    ),
-  ]);
+  const line =
+    '{"reprise":1,"fence":12,"state":"released","run":"","holder":null,"tombstone":0,"finished":null}\n';
+  await store.create("lease-12.json", [new TextEncoder().encode(line + line)]);
   return store;
 }
 

@@ -14,10 +14,15 @@ const runs = { 1: "0101010101010101", 3: "0202020202020202" } as const;
 
 /** A lease as version 1 writes it: the run that wrote the checkpoints of `fence` has let go. */
 function releasedLease(fence: 1 | 3): string {
-  return `{"reprise":1,"fence":${fence + 1},"state":"released","run":"${runs[fence]}","holder":null,"tombstone":0,"finished":null}\n`;
+  return `{"reprise":1,"fence":${fence + 1},"state":"released","run":"${runs[fence]}","holder":null,"tombstone":0,"finished":null}\n`.repeat(
+    2,
+  );
 }
 
-const completedLease = `{"reprise":1,"fence":4,"state":"completed","run":"${runs[3]}","holder":null,"tombstone":0,"finished":{"fence":3,"sequence":25}}\n`;
+const completedLease =
+  `{"reprise":1,"fence":4,"state":"completed","run":"${runs[3]}","holder":null,"tombstone":0,"finished":{"fence":3,"sequence":25}}\n`.repeat(
+    2,
+  );
 
 async function storeWith(entries: Readonly<Record<string, Uint8Array | string>>) {
   const { presence: _, ...store } = memory();

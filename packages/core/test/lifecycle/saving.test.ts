@@ -232,7 +232,8 @@ describe("a save that fails", () => {
       tombstone: 0,
       finished: null,
     });
-    await toy.store.create("lease-2.json", [new TextEncoder().encode(lease)]);
+    const bytes = new TextEncoder().encode(`${lease}\n${lease}\n`);
+    await toy.store.create("lease-2.json", [bytes]);
     expect(await rejection(toy.batch())).toMatchObject({ code: "SUPERSEDED", exitCode: 78 });
     expect(await toy.store.list()).toEqual([
       "lease-1.json",

@@ -250,7 +250,7 @@ const refusedAtStart: readonly (readonly [string, unknown, string])[] = [
   [
     "a property of an array",
     { a: Object.assign([1], { extra: 2 }) },
-    'state.a cannot be saved: its "extra" is not an ordinary property or element.',
+    'state.a cannot be saved: its "extra" is not an ordinary property.',
   ],
 ];
 

@@ -8,7 +8,7 @@ describe("the state of a program", () => {
     [
       "a number under a name",
       { step: 5 },
-      "state.step cannot be saved: it is 5, which nothing can be loaded into. Put it into an object that the program keeps using, or give { get, set }.",
+      "state.step cannot be saved: it is 5, which nothing can be loaded into. Put it into an object, or give { get, set }.",
     ],
     ["null under a name", { model: null }, "state.model cannot be saved: it is null"],
   ])("cannot be %s", (_, state, message) => {

@@ -41,12 +41,14 @@ export function newestCheckpoint(image: Image): NamedCheckpoint | undefined {
   return newest;
 }
 
-interface NewestLease {
+interface HeldLease {
+  /** The name of the run that created it. */
+  readonly run: string;
   readonly tombstone: number;
   readonly finished: { readonly fence: number; readonly sequence: number } | null;
 }
 
-function newestLease(image: Image): NewestLease | undefined {
+function newestLease(image: Image): HeldLease | undefined {
   let newest: { fence: number; bytes: Uint8Array } | undefined;
   for (const [name, bytes] of image) {
     const entry = parseEntryName(name);
@@ -54,7 +56,13 @@ function newestLease(image: Image): NewestLease | undefined {
       newest = { fence: entry.fence, bytes };
     }
   }
-  return newest && (JSON.parse(new TextDecoder().decode(newest.bytes)) as NewestLease);
+  return newest && leaseIn(newest.bytes);
+}
+
+/** What the file of a lease says: the same line twice. */
+export function leaseIn(bytes: Uint8Array): HeldLease {
+  const [line = ""] = new TextDecoder().decode(bytes).split("\n", 1);
+  return JSON.parse(line) as HeldLease;
 }
 
 /**

@@ -8,7 +8,7 @@ import {
   RepriseError,
   type RepriseErrorCode,
 } from "@reprise/core";
-import type { Image } from "./image.ts";
+import { type Image, leaseIn } from "./image.ts";
 import type { Change } from "./life.ts";
 import type { Interruption, Kill, Landing, StoreError, StorePoint, Term } from "./schedule.ts";
 
@@ -137,7 +137,7 @@ export class InterruptedStore {
     }
     const kind = parseEntryName(name)?.kind;
     if (kind === "lease") {
-      this.#runs.add((JSON.parse(new TextDecoder().decode(bytes)) as { run: string }).run);
+      this.#runs.add(leaseIn(bytes).run);
     }
     this.#change(
       new Map([...this.#entries, [name, bytes]]),

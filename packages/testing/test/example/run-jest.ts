@@ -20,15 +20,15 @@ export function runExample(
   edit?: LineEdit,
 ): { readonly status: number | null; readonly output: string; readonly version: string } {
   const require = createRequire(join(root, "package.json"));
-  const package_ = require.resolve(`${jest}/package.json`);
-  const { version } = require(package_) as { version: string };
+  const manifest = require.resolve(`${jest}/package.json`);
+  const { version } = require(manifest) as { version: string };
   const config = {
     rootDir: join(root, "packages/testing/example"),
     testMatch: ["<rootDir>/**/*.test.ts"],
     extensionsToTreatAsEsm: [".ts"],
     transform: { "\\.ts$": edit ? [breakLine, { ...swc, ...edit }] : ["@swc/jest", swc] },
     testEnvironmentOptions: { customExportConditions: ["@reprise/source", "node", "node-addons"] },
-    testEnvironment: environmentOf(package_),
+    testEnvironment: environmentOf(manifest),
     testTimeout: 60_000,
   };
   const { status, stdout, stderr } = spawnSync(
@@ -36,7 +36,7 @@ export function runExample(
     [
       "--experimental-vm-modules",
       "--no-warnings",
-      join(package_, "../bin/jest.js"),
+      join(manifest, "../bin/jest.js"),
       "--config",
       JSON.stringify(config),
       "--runInBand",

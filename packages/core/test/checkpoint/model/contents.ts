@@ -26,7 +26,7 @@ export async function nextCheckpoint(
 export function contentOf(name: string, chunks: readonly Uint8Array[]): string {
   const [bytes] = chunks;
   const content = bytes && contents.get(bytes);
-  if (parseEntryName(name)?.kind === "lease") return Buffer.concat(chunks).toString();
+  if (parseEntryName(name)?.kind === "lease") return lineOf(Buffer.concat(chunks).toString());
   if (content === undefined) throw new Error(`${name} is created of bytes that nobody has made`);
   return content;
 }
@@ -38,7 +38,12 @@ export async function bytesOf(name: string, content: string): Promise<Uint8Array
     const { fence, sequence } = entry;
     return checkpointBytes({ fence, sequence }, content);
   }
-  return new Uint8Array(Buffer.from(content));
+  return new Uint8Array(Buffer.from(`${content}\n${content}\n`));
+}
+
+/** The file of a lease has the same line twice. */
+function lineOf(text: string): string {
+  return text.slice(0, text.indexOf("\n"));
 }
 
 export function leaseOf(content: string): Lease {

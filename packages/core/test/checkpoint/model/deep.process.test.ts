@@ -21,11 +21,11 @@ describe("no promise is broken", () => {
       scenario(two, { powerLosses: 2 }),
       100_000,
     ],
-    ["by two runs in any order, and a call that fails", scenario(two, { failures: 1 }), 40_000],
+    ["by two runs in any order, and a call that fails", scenario(two, { failures: 1 }), 35_000],
     [
       "by one run, a call that fails, a crash, and a loss of power",
       scenario([completing], { failures: 1, crashes: 1, powerLosses: 1 }),
-      40_000,
+      35_000,
     ],
     ["by three runs that are paused three times", scenario(three, { pauses: 3 }), 100_000],
     [

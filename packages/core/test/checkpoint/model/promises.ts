@@ -208,9 +208,9 @@ const judges: { readonly [Type in LifeEvent["type"]]: Judge<Type> } = {
     const { ledger, disk } = world;
     const { name, isAlone, bornAlone, hasHandedOver } = runner;
     const what = (): string => `${name} with ${outcome}`;
-    demand(outcomes.includes(outcome), "a run is told something else than what has happened", what);
     const isTakenOver = outcome === "SUPERSEDED" && presence === "same thread";
-    demand(hasHandedOver || !isTakenOver, "a run is taken over by another one of its thread", what);
+    demand(!isTakenOver, "a run is taken over by another one of its thread", what);
+    demand(outcomes.includes(outcome), "a run is told something else than what has happened", what);
     if (outcome !== "ended") return world;
     demand(hasHandedOver, "a superseded run ends as though it held the store", what);
     const leases = disk.leases.length;

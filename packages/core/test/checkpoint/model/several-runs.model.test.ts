@@ -15,7 +15,7 @@ describe("two runs in any order of their steps break no promise:", () => {
     [
       "of one thread, with a loss of power",
       scenario([releasing, releasing], { powerLosses: 1 }, sameThread),
-      5000,
+      4000,
     ],
   ])("%s", async (_name, tried, atLeast) => {
     const { broken, worlds } = await explore(tried);
