@@ -15,7 +15,7 @@ for (const check of checks) {
     "--filter",
     "./packages/*",
     "--filter",
-    "!./packages/{demo,bench}",
+    "!./packages/{demo,bench,torture}",
     "exec",
   ];
   const { status } = spawnSync("npx", [...args, ...check], {

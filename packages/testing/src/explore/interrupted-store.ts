@@ -91,6 +91,7 @@ export class InterruptedStore {
     if (this.#isOver) return never();
     this.#operations += 1;
     const isSave = parseEntryName(created)?.kind === "checkpoint";
+    if (isSave && this.#saves > 0) this.#firstSave ??= this.firstSave;
     if (isSave) this.#saves += 1;
     if (!this.#isDue(isSave)) {
       if (this.#failing) throw failure(this.#failing, `${description} fails, as was asked for.`);

@@ -49,6 +49,23 @@ describe("everyInterruption", () => {
     expect(lives).toBeGreaterThan(30);
   });
 
+  test("a training that listens to no notices is interrupted by kills and errors", async () => {
+    const deaf = async ({ store }: TrainingIo) => {
+      const sum = new Float64Array(1);
+      const run = await train({
+        state: { sum },
+        callbacks: [new BackupAndRestore(store, { saveFreq: 1, preemption: false })],
+      });
+      for await (const step of run.steps(6)) sum[0] = (sum[0] ?? 0) * 1.1 + step.index;
+      return { sum };
+    };
+    const { failure, lives, states } = await everyInterruption(deaf);
+    expect(failure).toBeUndefined();
+    expect(states).toBe(7);
+    // What comes after the first save of a life is left to the life that resumes from it.
+    expect(lives).toBeLessThan(7 * 40);
+  });
+
   test("one schedule stands for all that lead to the same state", async () => {
     const { failure, states } = await everyInterruption(toy({ steps: 3 }));
     expect(failure).toBeUndefined();

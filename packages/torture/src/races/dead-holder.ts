@@ -76,20 +76,23 @@ export function otherContainer(
   ground: RaceGround,
   inContainer: "holder" | "contender" | "both",
 ): Promise<"survived"> {
-  const within = (who: "holder" | "contender"): readonly string[] =>
-    inContainer === who || inContainer === "both" ? ownContainer : [];
-  return holdRace(ground, async (race) => {
-    const holder = race.start("holder", { gates: [9], within: within("holder") });
-    holder.go();
-    await holder.reached("gate");
-    const contender = race.start("contender", { within: within("contender") });
-    contender.go();
-    await expectEnd(contender, 75, "HOLDER_UNKNOWN");
-    holder.signal("SIGKILL");
-    await holder.ended;
-    const second = race.start("second", { within: within("contender") });
-    second.go();
-    await expectEnd(second, 75, "HOLDER_UNKNOWN");
-    return goesOn(race, race.start("successor", { takeOver: true, within: within("contender") }));
-  });
+  const within = inContainer === "holder" ? [] : ownContainer;
+  const startBeside = (holderWithin: readonly string[]): Promise<"survived"> =>
+    holdRace(ground, async (race) => {
+      const holder = race.start("holder", { gates: [9], within: holderWithin });
+      holder.go();
+      await holder.reached("gate");
+      const contender = race.start("contender", { within });
+      contender.go();
+      await expectEnd(contender, 75, "HOLDER_UNKNOWN");
+      holder.signal("SIGKILL");
+      await holder.ended;
+      const second = race.start("second", { within });
+      second.go();
+      await expectEnd(second, 75, "HOLDER_UNKNOWN");
+      return goesOn(race, race.start("successor", { takeOver: true, within }));
+    });
+  if (inContainer === "contender") return startBeside([]);
+  // It outlives the holder: the kernel would give its number to the next one, where the holder is dead.
+  return withContainer(({ enter }) => startBeside(enter));
 }
