@@ -9,7 +9,7 @@ export { replay } from "./explore/replay.ts";
 export type { Exploration, Failure } from "./explore/report.ts";
 export { type Interruption, interruptAt, type Schedule } from "./explore/schedule.ts";
 export { shrinkSchedule } from "./explore/shrink-schedule.ts";
-export type { ResumableTraining, TrainingIo } from "./explore/training.ts";
+export type { ResumableTraining, TrainingIo } from "./training/training.ts";
 export { presenceContract, type PresenceContract } from "./store/presence-contract.ts";
 export type { StoreUnderTest } from "./store/promise-kit.ts";
 export { storeContract, type StoreContract } from "./store/store-contract.ts";

@@ -1,7 +1,7 @@
 import { setImmediate as macrotask } from "node:timers/promises";
-import type { DiskImage } from "./disk-image.ts";
-import type { DiskOperation } from "./disk-operation.ts";
-import { DiskTree, entryKey, type NodeId, reachableFiles, root } from "./disk-tree.ts";
+import type { DiskImage } from "../power-loss/disk-image.ts";
+import type { DiskOperation } from "../power-loss/disk-operation.ts";
+import { DiskTree, entryKey, type NodeId, reachableFiles, root } from "../power-loss/disk-tree.ts";
 import { type Fault, Faults } from "./faults.ts";
 import { systemError } from "./system-error.ts";
 

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import type { CrashDisk } from "./crash-disk.ts";
 import { type CrashStats, crashStats } from "./crash-stats.ts";
-import type { NodeId } from "./disk-tree.ts";
+import type { NodeId } from "../power-loss/disk-tree.ts";
 import { systemError } from "./system-error.ts";
 
 /** An open file or directory on a `CrashFs`: a subset of Node's `FileHandle`. */

@@ -3,7 +3,7 @@ import { posix } from "node:path";
 import type { CrashDisk } from "./crash-disk.ts";
 import { bytesOf, CrashFileHandle } from "./crash-file-handle.ts";
 import { type CrashDirent, type CrashStats, crashStats } from "./crash-stats.ts";
-import type { NodeId } from "./disk-tree.ts";
+import type { NodeId } from "../power-loss/disk-tree.ts";
 import { flagsOf } from "./open-flags.ts";
 import { systemError } from "./system-error.ts";
 

@@ -1,10 +1,15 @@
 import { CrashDisk } from "./crash-disk.ts";
 import { CrashFsPromises, normal } from "./crash-fs-promises.ts";
-import { DiskImage } from "./disk-image.ts";
-import type { DiskOperation } from "./disk-operation.ts";
+import { DiskImage } from "../power-loss/disk-image.ts";
+import type { DiskOperation } from "../power-loss/disk-operation.ts";
 import type { FsCall, WhichCall } from "./faults.ts";
 import { materialise, readImage } from "./image-on-disk.ts";
-import { type CrashModel, type CrashState, powerLosses, powerLossesAtEnd } from "./power-losses.ts";
+import {
+  type CrashModel,
+  type CrashState,
+  powerLosses,
+  powerLossesAtEnd,
+} from "../power-loss/power-losses.ts";
 
 /** What a {@link CrashFs} is like. */
 export interface CrashFsOptions {

@@ -1,4 +1,4 @@
-import type { NodeId } from "./disk-tree.ts";
+import type { NodeId } from "../power-loss/disk-tree.ts";
 
 /** What `stat` says of a file or directory on a `CrashFs`. */
 export interface CrashStats {

@@ -1,6 +1,6 @@
 import { link, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DiskImage, type DiskNode, directoryNode } from "./disk-image.ts";
+import { DiskImage, type DiskNode, directoryNode } from "../power-loss/disk-image.ts";
 
 /** Puts what an image has below `/` into a real directory, which is created if need be. */
 export async function materialise(image: DiskImage, directory: string): Promise<void> {

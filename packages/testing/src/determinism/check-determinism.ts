@@ -1,7 +1,7 @@
 import { memory, RepriseError } from "@reprise/core";
 import { type Difference, firstDifference } from "../bits/first-difference.ts";
-import { copyOfResult } from "../explore/result-copy.ts";
-import type { ResumableTraining } from "../explore/training.ts";
+import { copyOfResult } from "../training/result-copy.ts";
+import type { ResumableTraining } from "../training/training.ts";
 import { type UnkeyedUse, Uses } from "./uses.ts";
 import { muchLaterMs, withTraps } from "./with-traps.ts";
 

@@ -5,7 +5,7 @@ import { type Life, live } from "./life.ts";
 import { quietly } from "./quietly.ts";
 import type { Exploration, Failure } from "./report.ts";
 import type { Interruption, Schedule } from "./schedule.ts";
-import type { ResumableTraining } from "./training.ts";
+import type { ResumableTraining } from "../training/training.ts";
 import { runUndisturbed, type Undisturbed } from "./undisturbed.ts";
 
 /** How {@link everyInterruption} explores. */

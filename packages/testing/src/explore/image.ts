@@ -3,6 +3,14 @@ import { parseEntryName } from "@reprise/core";
 /** What a store holds at one instant. Never changed: each mutation makes a new one. */
 export type Image = ReadonlyMap<string, Uint8Array>;
 
+/** What was in the store right after a call that changed it. */
+export interface Change {
+  readonly operation: number;
+  /** Which checkpoint of this life was created, if one was. */
+  readonly save?: number;
+  readonly image: Image;
+}
+
 /**
  * What of an image decides how the next life goes on, as text that is equal for two images from which
  * it goes on in the same way. Numbers that grow with every claim, and whatever a recovery does not

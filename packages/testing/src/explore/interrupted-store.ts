@@ -8,8 +8,7 @@ import {
   RepriseError,
   type RepriseErrorCode,
 } from "@reprise/core";
-import { type Image, leaseIn } from "./image.ts";
-import type { Change } from "./life.ts";
+import { type Change, type Image, leaseIn } from "./image.ts";
 import type { Interruption, Kill, Landing, StoreError, StorePoint, Term } from "./schedule.ts";
 
 const description = "the store under test";

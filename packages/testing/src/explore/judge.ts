@@ -4,7 +4,7 @@ import type { Life } from "./life.ts";
 import { firstAstray } from "./saved.ts";
 import type { Undisturbed } from "./undisturbed.ts";
 import type { Failure } from "./report.ts";
-import { copyOfResult } from "./result-copy.ts";
+import { copyOfResult } from "../training/result-copy.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** Whether a life that should have come to its end did so with the bits of the undisturbed run. */

@@ -1,8 +1,8 @@
 import { isRepriseError, type Position } from "@reprise/core";
-import type { Image } from "./image.ts";
+import type { Change, Image } from "./image.ts";
 import { InterruptedStore } from "./interrupted-store.ts";
 import type { Interruption } from "./schedule.ts";
-import type { ResumableTraining } from "./training.ts";
+import type { ResumableTraining } from "../training/training.ts";
 
 /** How one life of a training went. */
 export interface Life<Result> {
@@ -23,14 +23,6 @@ export interface Life<Result> {
   readonly boundaries: readonly Position[];
   /** How many of each there were until its first save was done. */
   readonly firstSave: { readonly operations: number; readonly boundaries: number };
-}
-
-/** What was in the store right after a call that changed it. */
-export interface Change {
-  readonly operation: number;
-  /** Which checkpoint of this life was created, if one was. */
-  readonly save?: number;
-  readonly image: Image;
 }
 
 /**

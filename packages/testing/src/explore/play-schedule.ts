@@ -3,7 +3,7 @@ import { type Life, live } from "./life.ts";
 import { quietly } from "./quietly.ts";
 import { requireSchedule } from "./require-schedule.ts";
 import type { Schedule } from "./schedule.ts";
-import type { ResumableTraining } from "./training.ts";
+import type { ResumableTraining } from "../training/training.ts";
 
 /** Thrown when an interruption does not come to pass: its schedule does not fit the training. */
 export class MissedInterruption extends Error {

@@ -1,6 +1,6 @@
 import { playSchedule } from "./play-schedule.ts";
 import type { Schedule } from "./schedule.ts";
-import type { ResumableTraining } from "./training.ts";
+import type { ResumableTraining } from "../training/training.ts";
 
 /**
  * Runs `training` once for each interruption of `schedule` and then undisturbed to its end, and

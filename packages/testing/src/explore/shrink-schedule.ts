@@ -3,7 +3,7 @@ import { points } from "./require-schedule.ts";
 import { MissedInterruption, playSchedule } from "./play-schedule.ts";
 import { quietly } from "./quietly.ts";
 import type { Interruption, Schedule } from "./schedule.ts";
-import type { ResumableTraining } from "./training.ts";
+import type { ResumableTraining } from "../training/training.ts";
 import { runUndisturbed } from "./undisturbed.ts";
 
 /**

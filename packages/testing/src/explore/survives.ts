@@ -3,7 +3,7 @@ import { playSchedule } from "./play-schedule.ts";
 import { quietly } from "./quietly.ts";
 import type { Failure } from "./report.ts";
 import type { Schedule } from "./schedule.ts";
-import type { ResumableTraining } from "./training.ts";
+import type { ResumableTraining } from "../training/training.ts";
 import { runUndisturbed } from "./undisturbed.ts";
 
 /** Whether `training` ends with the same bits after `schedule`: resolves to the failure if not. */

@@ -6,8 +6,8 @@ import { durableState } from "./image.ts";
 import { type Life, live } from "./life.ts";
 import type { Failure } from "./report.ts";
 import { savedDifference, savesOf } from "./saved.ts";
-import { copyOfResult } from "./result-copy.ts";
-import type { ResumableTraining } from "./training.ts";
+import { copyOfResult } from "../training/result-copy.ts";
+import type { ResumableTraining } from "../training/training.ts";
 
 /** What a training does when nothing happens to it. */
 export interface Undisturbed<Result> {

@@ -3,7 +3,7 @@ import { checkDeterminism } from "../determinism/check-determinism.ts";
 import { everyInterruption, type ExplorationOptions } from "../explore/every-interruption.ts";
 import { survives } from "../explore/survives.ts";
 import type { Schedule } from "../explore/schedule.ts";
-import type { ResumableTraining } from "../explore/training.ts";
+import type { ResumableTraining } from "../training/training.ts";
 
 interface Verdict {
   readonly pass: boolean;

@@ -1,4 +1,4 @@
-import type { ResumableTraining } from "../../explore/training.ts";
+import type { ResumableTraining } from "../../training/training.ts";
 import { descend, inOrder, toyLoop } from "./toy-loop.ts";
 
 /** Lowers its learning rate whenever it enters an epoch, also one that it enters again. */

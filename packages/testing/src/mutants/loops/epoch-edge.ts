@@ -1,5 +1,5 @@
 import { BackupAndRestore, train } from "@reprise/loop";
-import type { ResumableTraining } from "../../explore/training.ts";
+import type { ResumableTraining } from "../../training/training.ts";
 import { descend, epochs, inOrder } from "./toy-loop.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { keyedRandom, shuffledBatches } from "@reprise/loop";
-import type { ResumableTraining } from "../../explore/training.ts";
+import type { ResumableTraining } from "../../training/training.ts";
 import { descend, samples, toyLoop } from "./toy-loop.ts";
 
 /** Does everything right: momentum, shuffling, noise, and a learning rate that decays. */

@@ -1,4 +1,4 @@
-import type { ResumableTraining } from "../../explore/training.ts";
+import type { ResumableTraining } from "../../training/training.ts";
 import { descend, inOrder, toyLoop } from "./toy-loop.ts";
 
 /** Trains with 64 bits and saves 32 of them. */

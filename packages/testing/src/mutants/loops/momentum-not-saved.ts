@@ -1,4 +1,4 @@
-import type { ResumableTraining } from "../../explore/training.ts";
+import type { ResumableTraining } from "../../training/training.ts";
 import { descend, inOrder, toyLoop } from "./toy-loop.ts";
 
 /** Saves its weights and forgets what its optimizer knows. */

@@ -1,4 +1,4 @@
-import type { ResumableTraining } from "../../explore/training.ts";
+import type { ResumableTraining } from "../../training/training.ts";
 import { descend, inOrder, toyLoop } from "./toy-loop.ts";
 
 /** Replaces its parameters at every step, while the state still holds the first ones. */

@@ -1,4 +1,4 @@
-import type { ResumableTraining } from "../../explore/training.ts";
+import type { ResumableTraining } from "../../training/training.ts";
 import { ownRandom } from "./own-random.ts";
 import { inOrder, toyLoop } from "./toy-loop.ts";
 

@@ -1,5 +1,5 @@
 import { BackupAndRestore, Training } from "@reprise/loop";
-import type { ResumableTraining } from "../../explore/training.ts";
+import type { ResumableTraining } from "../../training/training.ts";
 import { descend, epochs, inOrder } from "./toy-loop.ts";
 
 /** Counts a step only after the save that should hold it. */

@@ -1,4 +1,4 @@
-import type { ResumableTraining } from "../../explore/training.ts";
+import type { ResumableTraining } from "../../training/training.ts";
 import { descend, inOrder, toyLoop } from "./toy-loop.ts";
 
 /** Goes wrong only when it was interrupted three times without coming past a batch in between. */

@@ -1,5 +1,5 @@
 import { BackupAndRestore, type Data, type Epoch, train } from "@reprise/loop";
-import type { TrainingIo } from "../../explore/training.ts";
+import type { TrainingIo } from "../../training/training.ts";
 
 export const epochs = 3;
 /** Samples are whole numbers below this one; a batch has four. */

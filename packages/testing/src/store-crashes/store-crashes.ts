@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { CrashFs } from "./crash-fs.ts";
-import type { DiskImage } from "./disk-image.ts";
-import { describeOperation } from "./disk-operation.ts";
+import { CrashFs } from "../crash-fs/crash-fs.ts";
+import type { DiskImage } from "../power-loss/disk-image.ts";
+import { describeOperation } from "../power-loss/disk-operation.ts";
 import { isOwed, owedSteps } from "./owed-step.ts";
-import { type CrashModel, crashModels, type CrashState } from "./power-losses.ts";
+import { type CrashModel, crashModels, type CrashState } from "../power-loss/power-losses.ts";
 import {
   assertTidy,
   checkpointsOf,

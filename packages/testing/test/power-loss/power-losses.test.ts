@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { DiskImage } from "../../src/crash-fs/disk-image.ts";
-import type { DiskOperation } from "../../src/crash-fs/disk-operation.ts";
-import { type CrashModel, powerLosses } from "../../src/crash-fs/power-losses.ts";
+import { DiskImage } from "../../src/power-loss/disk-image.ts";
+import type { DiskOperation } from "../../src/power-loss/disk-operation.ts";
+import { type CrashModel, powerLosses } from "../../src/power-loss/power-losses.ts";
 
 const a = new Uint8Array(5000).fill(1);
 

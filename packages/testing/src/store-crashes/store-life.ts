@@ -7,8 +7,8 @@ import {
   Training,
   type TrainingEvent,
 } from "@reprise/core";
-import type { CrashFs } from "./crash-fs.ts";
-import type { DiskImage } from "./disk-image.ts";
+import type { CrashFs } from "../crash-fs/crash-fs.ts";
+import type { DiskImage } from "../power-loss/disk-image.ts";
 
 /** Where the store under test keeps its entries. */
 export const storeDirectory = "/crash/backup";

@@ -1,7 +1,7 @@
 import type { StoreContract } from "../store/store-contract.ts";
 import type { StoreUnderTest } from "../store/promise-kit.ts";
-import { CrashFs } from "./crash-fs.ts";
-import { DiskImage, directoryNode } from "./disk-image.ts";
+import { CrashFs } from "../crash-fs/crash-fs.ts";
+import { DiskImage, directoryNode } from "../power-loss/disk-image.ts";
 import { type OpenStore, storeDirectory } from "./store-life.ts";
 
 /** What the contract suite of stores needs, on disks in memory: small and used ones included. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { memory } from "@reprise/core";
 import { type OpenStore, storeDirectory } from "@reprise/testing/node";
-import { isOwed, owedSteps } from "../../src/crash-fs/owed-step.ts";
-import { surviveCrashes } from "../../src/crash-fs/store-crashes.ts";
-import { storeScenarios } from "../../src/crash-fs/store-scenarios.ts";
+import { isOwed, owedSteps } from "../../src/store-crashes/owed-step.ts";
+import { surviveCrashes } from "../../src/store-crashes/store-crashes.ts";
+import { storeScenarios } from "../../src/store-crashes/store-scenarios.ts";
 import { noDirectorySync } from "../../src/mutants/stores/no-directory-sync.ts";
 import { soundStore } from "../../src/mutants/stores/sound-store.ts";
 

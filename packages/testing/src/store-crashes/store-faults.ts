@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { isRepriseError } from "@reprise/core";
-import { CrashFs, type CrashFsOptions } from "./crash-fs.ts";
-import type { DiskImage } from "./disk-image.ts";
-import type { FsCall } from "./faults.ts";
-import type { CrashModel } from "./power-losses.ts";
+import { CrashFs, type CrashFsOptions } from "../crash-fs/crash-fs.ts";
+import type { DiskImage } from "../power-loss/disk-image.ts";
+import type { FsCall } from "../crash-fs/faults.ts";
+import type { CrashModel } from "../power-loss/power-losses.ts";
 import { explained, letGo, resume } from "./store-crashes.ts";
 import { type OpenStore, StoreLife } from "./store-life.ts";
 import { runScenario, storeScenarios } from "./store-scenarios.ts";

@@ -1,5 +1,5 @@
-import type { CrashFs } from "./crash-fs.ts";
-import { DiskImage, directoryNode } from "./disk-image.ts";
+import type { CrashFs } from "../crash-fs/crash-fs.ts";
+import { DiskImage, directoryNode } from "../power-loss/disk-image.ts";
 import { type LifeOptions, type OpenStore, storeDirectory, StoreLife } from "./store-life.ts";
 
 /** Something that a training does with its store, from an empty or a used disk on. */
