@@ -1,7 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { jest } from "@jest/globals";
+import { buildSync } from "esbuild";
+import { temporaryDirectory } from "./temporary-directory.ts";
 
 // A process starts within half a second; on a machine that is busy, it may take many times that.
 jest.setTimeout(120_000);
@@ -39,24 +43,49 @@ export function startChild(
   args: readonly string[] = [],
   options: ChildOptions = {},
 ): Child {
+  const isNobody = options.unprivileged && process.getuid?.() === 0;
   const command = [
     ...(options.within ?? []),
     process.execPath,
-    "--conditions=@reprise/source",
-    "--import",
-    "tsx",
-    ...(options.preload ?? []).flatMap((module) => ["--import", fixtureUrl(module).href]),
-    fileURLToPath(fixtureUrl(fixture)),
+    ...(isNobody ? [bundled(fixture)] : fromSource(fixture, options.preload)),
     ...args,
   ];
-  const isRoot = process.getuid?.() === 0;
   const child = spawn(command[0] ?? "", command.slice(1), {
-    cwd: workspace,
+    cwd: isNobody ? "/" : workspace,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, NODE_OPTIONS: "", ...options.env },
-    ...(options.unprivileged && isRoot ? { uid: 65_534, gid: 65_534 } : {}),
+    ...(isNobody ? { uid: 65_534, gid: 65_534 } : {}),
   });
   return follow(child);
+}
+
+function fromSource(fixture: string, preload: readonly string[] = []): readonly string[] {
+  const imports = ["tsx", ...preload.map((module) => fixtureUrl(module).href)];
+  return [
+    "--conditions=@reprise/source",
+    ...imports.flatMap((module) => ["--import", module]),
+    fileURLToPath(fixtureUrl(fixture)),
+  ];
+}
+
+/** All of a fixture in one file that everybody may read, wherever the workspace lies. */
+function bundled(fixture: string): string {
+  const folder = temporaryDirectory();
+  chmodSync(folder, 0o755);
+  const outfile = join(folder, "fixture.mjs");
+  buildSync({
+    entryPoints: [fileURLToPath(fixtureUrl(fixture))],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    conditions: ["@reprise/source"],
+    // What the CommonJS packages in the file expect to find around them.
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url); const __filename = import.meta.filename;',
+    },
+  });
+  return outfile;
 }
 
 export function runChild(
