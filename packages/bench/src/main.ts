@@ -8,12 +8,23 @@ import { measureLoopCost } from "./loop-cost.ts";
 import { measureManyTensors } from "./many-tensors.ts";
 import { formatRow, type Row } from "./row.ts";
 import { measureStall } from "./stall.ts";
+import { measureTfjsDurableSave } from "./tfjs-durable-save.ts";
+import { measureTfjsSaves } from "./tfjs-saves.ts";
+import { measureTfjsSteps } from "./tfjs-steps.ts";
 
 const { BENCH_DIRECTORY: parent = tmpdir() } = process.env;
 const folder = await mkdtemp(join(parent, "reprise-bench-"));
 const rows: Row[] = [];
 try {
-  for (const measure of [measureLoopCost, measureStall, measureManyTensors, measureDurableSave]) {
+  for (const measure of [
+    measureLoopCost,
+    measureStall,
+    measureManyTensors,
+    measureDurableSave,
+    measureTfjsSteps,
+    measureTfjsSaves,
+    measureTfjsDurableSave,
+  ]) {
     for (const row of await measure(folder)) {
       rows.push(row);
       console.log(formatRow(row));

@@ -48,6 +48,8 @@ export const repriseErrorCodes = [
   "STORE_FAILED",
   /** The machine announced that it will go; the state was saved. */
   "PREEMPTED",
+  /** The installed version of a library that is trained with is not what Reprise rests on. */
+  "PEER_UNSUPPORTED",
   /** A monitored value became NaN or infinite. */
   "NOT_FINITE",
   /** Training was failed by the program without an error of its own. */

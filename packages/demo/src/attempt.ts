@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { isTime, type PlannedKill } from "./kill-plan.ts";
 import type { Message } from "./messages.ts";
+import type { Training } from "./plan.ts";
 
 /** One life of the training process. */
 export interface Attempt {
@@ -15,18 +15,21 @@ export interface Attempt {
   readonly killed: boolean;
 }
 
-export interface AttemptOptions {
+/** What a training is started with. */
+export interface Order {
+  readonly training: Training;
   readonly backup: string;
   readonly result: string;
+}
+
+export interface AttemptOptions extends Order {
   readonly kill: PlannedKill | undefined;
   readonly onProgress: (now: { readonly step: number; readonly epoch: number }) => void;
 }
 
-const program = fileURLToPath(new URL("./program.ts", import.meta.url));
-
 /** The command of the training: the same at every start. */
-export function command(options: { readonly backup: string; readonly result: string }): string[] {
-  return [...process.execArgv, program, options.backup, options.result];
+export function command({ training, backup, result }: Order): string[] {
+  return [...process.execArgv, training.program, backup, result];
 }
 
 /** Starts the training and watches it until it ends, by itself or by the kill. */

@@ -5,29 +5,31 @@ import { firstDifference } from "@reprise/testing";
 import { command } from "./attempt.ts";
 import { planKills } from "./kill-plan.ts";
 import { parseOptions, usage } from "./options.ts";
-import { epochs } from "./plan.ts";
+import { byHand, stepsAtMost, withTfjs } from "./plan.ts";
 import { createProgressBar } from "./progress-bar.ts";
 import { digest, formatTable, toRows } from "./report.ts";
 import { trainThrough } from "./storm.ts";
 
 /** Trains once undisturbed and once under kills, and compares every bit. Returns the exit code. */
 async function main(args: readonly string[]): Promise<number> {
-  const { seed, kills, json } = parseOptions(args);
+  const { seed, kills, json, tfjs } = parseOptions(args);
+  const training = tfjs ? withTfjs : byHand;
   const folder = await mkdtemp(join(tmpdir(), "reprise-demo-"));
   try {
     const calm = join(folder, "undisturbed");
     const stormy = join(folder, "killed");
-    const stepsAtMost = epochs * 250;
-    console.log(`seed ${seed}, kills ${kills} (npm run demo -- --seed ${seed} --kills ${kills})\n`);
+    const again = `--seed ${seed} --kills ${kills}${tfjs ? " --tfjs" : ""}`;
+    console.log(`seed ${seed}, kills ${kills} (npm run demo -- ${again})\n`);
 
-    const reference = await trainThrough(calm, [], createProgressBar("undisturbed", stepsAtMost));
-    const steps = reference.attempts.at(-1)?.to ?? stepsAtMost;
+    const whole = createProgressBar("undisturbed", stepsAtMost(training));
+    const reference = await trainThrough(training, calm, [], whole);
+    const steps = reference.attempts.at(-1)?.to ?? stepsAtMost(training);
 
-    const where = { backup: join(stormy, "backup"), result: join(stormy, "result.bin") };
+    const where = { training, backup: join(stormy, "backup"), result: join(stormy, "result.bin") };
     console.log(`\nThe same training, killed by SIGKILL and started again by the same command:`);
     console.log(`  node ${command(where).join(" ")}\n`);
     const bar = createProgressBar("killed", steps);
-    const storm = await trainThrough(stormy, planKills(seed, kills, steps), bar);
+    const storm = await trainThrough(training, stormy, planKills(seed, kills, steps), bar);
 
     const rows = toRows(storm.attempts);
     const struck = storm.attempts.filter(({ killed }) => killed).length;

@@ -15,7 +15,7 @@ export type Message =
 
 /** What the training leaves when it is complete. */
 export interface Result {
-  readonly network: Readonly<Record<string, Float32Array>>;
+  readonly network: unknown;
   readonly adam: unknown;
   readonly history: Readonly<Record<string, readonly number[]>>;
   /** On the test set, from 0 to 1. */

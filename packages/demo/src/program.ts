@@ -17,11 +17,12 @@ import { createAdam, decayLearningRate } from "./model/adam.ts";
 import { evaluate } from "./model/evaluate.ts";
 import { createNetwork } from "./model/mlp.ts";
 import { createTrainStep } from "./model/train-step.ts";
-import { epochs, saveEverySteps } from "./plan.ts";
+import { byHand, saveEverySteps } from "./plan.ts";
 import { type Message, type Result, tell } from "./messages.ts";
 
 const [backupPath = "./backup", resultPath = "./result.bin"] = process.argv.slice(2);
 
+const { epochs, batchSize } = byHand;
 const digits = loadDigits();
 const random = keyedRandom(42);
 const network = createNetwork(random);
@@ -53,7 +54,7 @@ tell({ kind: "began", step: run.position.step });
 for await (const epoch of run.epochs()) {
   if (epoch.fresh && epoch.index > 0) decayLearningRate(adam);
 
-  const order = shuffledBatches(digits.train.length, { batchSize: 32, random });
+  const order = shuffledBatches(digits.train.length, { batchSize, random });
   for await (const batch of epoch.batches(order)) {
     const dropout = random("dropout", epoch.index, batch.index);
     batch.logs["loss"] = trainStep(digits.train, batch.value, dropout);

@@ -46,10 +46,11 @@ export function digest({ network, adam, history }: Result): string {
   const hash = createHash("sha256");
   const visit = (name: string, value: unknown): void => {
     hash.update(`${name}:`);
-    if (value instanceof Float32Array)
+    if (ArrayBuffer.isView(value))
       hash.update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
     else if (typeof value === "number") hash.update(new Float64Array([value]));
-    else for (const [key, child] of Object.entries(value as object)) visit(key, child);
+    else if (typeof value !== "object" || value === null) hash.update(String(value));
+    else for (const [key, child] of Object.entries(value)) visit(key, child);
   };
   visit("result", { network, adam, history });
   return hash.digest("hex");

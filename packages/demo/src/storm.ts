@@ -4,6 +4,7 @@ import { deserialize } from "node:v8";
 import { attempt, type Attempt } from "./attempt.ts";
 import type { PlannedKill } from "./kill-plan.ts";
 import type { Result } from "./messages.ts";
+import type { Training } from "./plan.ts";
 import type { ProgressBar } from "./progress-bar.ts";
 
 /** A training that came to its end, however many lives it took. */
@@ -16,6 +17,7 @@ export interface Storm {
 
 /** Starts the training by the same command until it is complete, killing it as `kills` says. */
 export async function trainThrough(
+  training: Training,
   folder: string,
   kills: readonly PlannedKill[],
   bar: ProgressBar,
@@ -27,6 +29,7 @@ export async function trainThrough(
   for (;;) {
     const kill = kills[attempts.length];
     const life = await attempt({
+      training,
       backup,
       result,
       kill,

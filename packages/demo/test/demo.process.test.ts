@@ -10,17 +10,24 @@ function runDemo(...options: string[]): { status: number | null; stdout: string;
   return spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
 }
 
-test("a training on real digits that is killed three times ends with the bits of one that is not", () => {
-  const { status, stdout, stderr } = runDemo("--seed", "1", "--kills", "3", "--json");
-  expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
-  const result = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as {
-    readonly accuracy: number;
-    readonly attempts: readonly unknown[];
-  };
-  expect(result).toMatchObject({ identical: true, kills: 3 });
-  expect(result.attempts).toHaveLength(4);
-  expect(result.accuracy).toBeGreaterThanOrEqual(0.93);
-}, 180_000);
+test.each([
+  { training: "by hand", options: [] },
+  { training: "with TensorFlow.js", options: ["--tfjs"] },
+])(
+  "a training $training on real digits that is killed three times ends with the bits of one that is not",
+  ({ options }) => {
+    const { status, stdout, stderr } = runDemo("--seed", "1", "--kills", "3", "--json", ...options);
+    expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
+    const result = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as {
+      readonly accuracy: number;
+      readonly attempts: readonly unknown[];
+    };
+    expect(result).toMatchObject({ identical: true, kills: 3 });
+    expect(result.attempts).toHaveLength(4);
+    expect(result.accuracy).toBeGreaterThanOrEqual(0.93);
+  },
+  180_000,
+);
 
 test("an option that the demo does not know is refused with its usage", () => {
   const { status, stderr } = runDemo("--kils", "3");

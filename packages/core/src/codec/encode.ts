@@ -18,7 +18,7 @@ export interface EncodeOptions {
 export interface EncodedCheckpoint {
   readonly chunks: readonly Uint8Array[];
   readonly byteLength: number;
-  /** The checksum of every tensor that has bytes, by its name in the file. */
+  /** The checksum of every tensor that has bytes and may change, by its name in the file. */
   readonly checksums: ReadonlyMap<string, string>;
 }
 
@@ -76,6 +76,8 @@ export async function encodeCheckpoint(
   // Up to here, the text is ASCII.
   const at = prefixLength + text.indexOf(zeros);
   header.set(encoder.encode(await checksumOf([header])), at);
+  for (const leaf of snapshot.leaves)
+    if (leaf.reference?.frozen) checksums.delete(names.get(leaf) ?? "");
   return { chunks: [header, ...chunks], byteLength: header.length + byteLength, checksums };
 }
 

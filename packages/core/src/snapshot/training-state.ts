@@ -31,6 +31,12 @@ export interface Tensor {
 export interface TensorReference {
   readonly dtype: DType;
   readonly shape: readonly number[];
+  /**
+   * Whether it is not meant to change from save to save, such as a frozen weight: then it is not reported
+   * that it does not.
+   * @default false
+   */
+  readonly frozen?: boolean;
   /** The bytes, which stay unchanged until `release`. Called at most once. */
   read(): Promise<TypedArray>;
   /** Called exactly once, whether or not it was read. */

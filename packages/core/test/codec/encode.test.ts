@@ -152,6 +152,24 @@ test("the checksums are those that other tools compute of a tensor's bytes", asy
   );
 });
 
+test("a reference that is frozen has a checksum in the file, and none among those to watch", async () => {
+  const reference = {
+    dtype: "U8",
+    shape: [3],
+    read: async () => new TextEncoder().encode("abc"),
+    release: () => {},
+  };
+  const snapshot = snapshotOf({
+    state: { still: { ...reference, frozen: true }, moving: reference },
+  });
+  const { checksums, chunks } = await encodeCheckpoint(snapshot, metadata, {
+    checksum: "xxh64",
+    pause,
+  });
+  expect([...checksums.keys()]).toEqual(["state.moving"]);
+  expect(new TextDecoder().decode(chunks[0])).toContain("state.still");
+});
+
 test.each(["xxh64", "sha256"] as const)(
   "encoding with %s lets other work run every few megabytes",
   async (checksum) => {

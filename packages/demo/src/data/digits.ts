@@ -21,7 +21,7 @@ export interface Digits {
 }
 
 const pixels = 28 * 28;
-const sizes = { train: 8000, validation: 1000, test: 1000 };
+export const sizes = { train: 8000, validation: 1000, test: 1000 };
 
 // Not the seed of the training: the sets stay the same whatever a run is seeded with.
 const split = keyedRandom(20_240_229);

@@ -1,0 +1,87 @@
+import type { RepriseError } from "@reprise/core";
+import type { History, LayersModel } from "@tensorflow/tfjs-layers";
+import { trainableModel } from "../fit/seams.ts";
+import { FitRun } from "../fit/training-of.ts";
+import { type FitDatasetArgs, requireFitDatasetArgs } from "./dataset-args.ts";
+import { datasetLoop } from "./dataset-loop.ts";
+import type { Dataset } from "./dataset.ts";
+import { tensorsOf } from "./element.ts";
+import { Reader } from "./reader.ts";
+import { Reading } from "./reading.ts";
+import { Validation } from "./validation.ts";
+
+/**
+ * Trains like `model.fitDataset(dataset, args)`, with the same batches, hooks, logs and history, and goes
+ * on from the last checkpoint of the `BackupAndRestore` among `args.callbacks` when the program was
+ * interrupted and is started again: in the middle of an epoch, to the bit. For that the dataset must give
+ * the same elements again. What was trained on before is read again and compared: a shuffle without
+ * a seed is refused then with `DATA_MISMATCH`, unless the backup's `onMismatch` is `"warn"`.
+ *
+ * Resolves to the history of all epochs, those of earlier lives included. Rejects with a `RepriseError` when
+ * the model or an argument is not what it should be, when another run holds the store, or when the checkpoint
+ * cannot be read or does not fit.
+ */
+export async function fitDataset(
+  model: LayersModel,
+  dataset: Dataset,
+  args: FitDatasetArgs,
+): Promise<History> {
+  requireFitDatasetArgs(dataset, args);
+  const trainable = trainableModel(model);
+  const inner = trainable as unknown as LayersModel;
+  const { epochs, classWeight, verbose = 1 } = args;
+  const batchesPerEpoch = args.batchesPerEpoch ?? undefined;
+  const reading = new Reading();
+  const onMismatch = (error: RepriseError): void => refuseOrReport(error, run);
+  const validation = new Validation(inner, args, onMismatch);
+  const run: FitRun = new FitRun({
+    ...args,
+    model,
+    trainable,
+    verbose,
+    yieldEvery: args.yieldEvery,
+    initialEpoch: args.initialEpoch ?? 0,
+    data: { training: reading, validation: validation.reading },
+  });
+  const labels = trainable.getDedupedMetricsNames();
+  const doValidation = args.validationData !== undefined && args.validationData !== null;
+  const metrics = doValidation ? [...labels, ...labels.map((label) => `val_${label}`)] : labels;
+  // What tfjs tells its callbacks where it does not know: its types have no room for it.
+  const none = null as unknown as number;
+  const steps = batchesPerEpoch ?? (Number.isFinite(dataset.size) ? (dataset.size ?? none) : none);
+  const unknown = { initialEpoch: none, samples: none, steps, batchSize: none };
+  trainable.isTraining = true;
+  try {
+    return await datasetLoop({
+      run,
+      model: inner,
+      params: { epochs, ...unknown, verbose, doValidation, metrics },
+      epochs,
+      dataset,
+      reader: new Reader({
+        dataset,
+        name: "the dataset",
+        reading,
+        onMismatch,
+        tensorsOf(element) {
+          const { xs, ys } = tensorsOf(element, inner);
+          return [...xs, ...ys];
+        },
+      }),
+      batchesPerEpoch,
+      train: trainable.makeTrainFunction(),
+      labels,
+      classWeight,
+      validation,
+    });
+  } finally {
+    trainable.isTraining = false;
+  }
+}
+
+function refuseOrReport(error: RepriseError, { training }: FitRun): void {
+  const options = training.backup?.options;
+  if (options?.onMismatch !== "warn") throw error;
+  const { message } = error;
+  options.report({ type: "dataChanged", phase: "batches", differences: [message], message });
+}

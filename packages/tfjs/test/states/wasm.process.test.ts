@@ -1,0 +1,67 @@
+import { createRequire } from "node:module";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { BackupAndRestore, memory, Training } from "@reprise/core";
+import { everyInterruption, trainingStateContract } from "@reprise/testing";
+import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import * as tf from "../tf.ts";
+import { trainGan } from "./gan.ts";
+import { dense, normalized, onVariables, optimizers, stateful } from "./subjects.ts";
+
+jest.setTimeout(300_000);
+
+const require = createRequire(import.meta.url);
+
+beforeAll(async () => {
+  const main = require.resolve("@tensorflow/tfjs-backend-wasm");
+  setWasmPaths(main.slice(0, main.lastIndexOf("/") + 1));
+  await tf.setBackend("wasm");
+});
+
+afterAll(() => {
+  // tfjs falls back to another backend without a word.
+  expect(tf.getBackend()).toBe("wasm");
+});
+
+describe.each(Object.entries(optimizers))("on wasm, the states of a model and of %s", (_, make) => {
+  trainingStateContract({ it: test, make: () => dense(make()) });
+});
+
+describe("on wasm, the states of a model with moving means, frozen layers and constraints", () => {
+  trainingStateContract({ it: test, make: normalized });
+});
+
+describe("on wasm, the states of a model with recurrent layers that go on", () => {
+  trainingStateContract({ it: test, make: stateful });
+});
+
+describe("on wasm, the states of variables and of an optimizer", () => {
+  trainingStateContract({ it: test, make: onVariables });
+});
+
+test("on wasm, two models with two optimizers resume exactly from every interruption", async () => {
+  const { failure, states } = await everyInterruption(trainGan);
+  expect(failure?.message).toBeUndefined();
+  expect(states).toBeGreaterThan(6);
+});
+
+test("on wasm, saves leave no tensors behind", async () => {
+  const grown = async (isSaved: boolean): Promise<Partial<tf.MemoryInfo>> => {
+    const before = tf.memory();
+    const { state, train } = dense(tf.train.adam(0.1));
+    const backup = new BackupAndRestore(memory(), { saveFreq: 1, onEvent: () => {} });
+    const training = new Training({ state, callbacks: isSaved ? [backup] : [] });
+    await training.begin();
+    while (training.position.step < 200) {
+      train(training.position.step);
+      await training.batchEnd();
+    }
+    await training.interrupt();
+    const { numTensors, numBytes, numDataBuffers } = tf.memory();
+    return {
+      numTensors: numTensors - before.numTensors,
+      numBytes: numBytes - before.numBytes,
+      numDataBuffers: numDataBuffers - before.numDataBuffers,
+    };
+  };
+  expect(await grown(true)).toEqual(await grown(false));
+});
