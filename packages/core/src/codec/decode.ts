@@ -90,7 +90,7 @@ async function readVerifiedHeader(file: CheckpointFile): Promise<VerifiedHeader>
     throw refused(
       "CHECKPOINT_TOO_NEW",
       file,
-      `has format version ${version}; this Reprise reads up to ${formatVersion}. Update Reprise.`,
+      `has format version ${version}; this Reprise reads up to ${formatVersion}: update it.`,
     );
   return { bytes, algorithm };
 }

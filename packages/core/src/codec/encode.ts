@@ -76,8 +76,8 @@ export async function encodeCheckpoint(
   // Up to here, the text is ASCII.
   const at = prefixLength + text.indexOf(zeros);
   header.set(encoder.encode(await checksumOf([header])), at);
-  for (const leaf of snapshot.leaves)
-    if (leaf.reference?.frozen) checksums.delete(names.get(leaf) ?? "");
+  for (const [leaf, name] of names)
+    if ((leaf as TensorTree).reference?.frozen) checksums.delete(name);
   return { chunks: [header, ...chunks], byteLength: header.length + byteLength, checksums };
 }
 

@@ -67,6 +67,6 @@ async function loadCallbacks(
   }
   if (added.size + removed.length === 0) return;
   const changes = { added: [...added], removed };
-  const message = `callbacks changed since the checkpoint: ${JSON.stringify(changes)}`;
+  const message = `callbacks changed: ${JSON.stringify(changes)}`;
   report({ type: "callbacksChanged", ...changes, message });
 }
