@@ -2,7 +2,7 @@ import type { Callback, StateDict, StateValue, Tensor as SavedTensor } from "@re
 import { add, div, keep, mul, type Scalar, tidy } from "@tensorflow/tfjs-core";
 import { withPins } from "../states/pin.ts";
 import type { LogsInFlight, UnresolvedLogs } from "./logs.ts";
-import { tensorOf } from "../states/place.ts";
+import { tensorOf } from "../states/saved-tensor.ts";
 
 /**
  * Means over the epoch of what its batches logged, with the operations of tfjs's own `BaseLogger` in

@@ -1,7 +1,7 @@
 import type { StateDict, StateValue, Tensor as SavedTensor } from "@reprise/core";
 import { Tensor } from "@tensorflow/tfjs-core";
 import { type Pin, withPins } from "../states/pin.ts";
-import { tensorOf } from "../states/place.ts";
+import { tensorOf } from "../states/saved-tensor.ts";
 
 /** Fields that tfjs sets on every callback, and that belong to the program, not to its training. */
 const notPrivate: ReadonlySet<string> = new Set(["model", "params", "validationData"]);

@@ -10,7 +10,7 @@ export function backendFacts(): StateDict {
 }
 
 /** What is wrong with the facts of a saved state: whether they may differ was decided before it is loaded. */
-export function faultOfFacts(saved: unknown): string[] {
+export function faultsOfFacts(saved: unknown): string[] {
   const isThere = typeof saved === "object" && saved !== null && Object.keys(saved).length > 0;
   return isThere ? [] : ["backend: nothing in the checkpoint"];
 }

@@ -1,7 +1,8 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { layers } from "@tensorflow/tfjs-layers";
 import { classNameOf } from "./class-name.ts";
-import { Place, type PlaceTree } from "./place.ts";
+import { Place } from "./place.ts";
+import type { PlaceTree } from "./place-tree.ts";
 import { unsavable } from "./unsavable.ts";
 
 type Layer = layers.Layer;

@@ -1,18 +1,17 @@
 import { RepriseError, show, type TrainingState } from "@reprise/core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-import { backendFacts, faultOfFacts } from "./backend-facts.ts";
 import { placesOfLayers } from "./layer-places.ts";
-import { loadInto } from "./load.ts";
-import { pinAll, type PlaceTree } from "./place.ts";
-import { withPins } from "./pin.ts";
+import { placesState } from "./places-state.ts";
 
 /**
  * The weights of a model, trainable or not, and the states of its stateful recurrent layers, as a training
- * state: `train({ state: { model: modelState(model), optimizer: optimizerState(optimizer) } })`.
+ * state: `train({ state: { model: modelState(model), optimizer: optimizerState(optimizer, model) } })`.
  * Weights are known by the place of their layer in the model, never by their names, which change
  * from one build of a model to the next. A save holds them without a copy.
  *
- * The optimizer is a state of its own. Throws `INVALID_ARGUMENT` for what is no model of layers.
+ * A checkpoint is of one backend, since each computes other bits: on another one it is refused, unless
+ * `onMismatch: "warn"` lets it pass. The optimizer is a state of its own.
+ * Throws `INVALID_ARGUMENT` for what is no model of layers.
  */
 export function modelState(model: LayersModel): TrainingState {
   if (!isModel(model)) {
@@ -22,17 +21,7 @@ export function modelState(model: LayersModel): TrainingState {
         `For variables there is variablesState({ … }).`,
     );
   }
-  const places = (): Readonly<Record<string, PlaceTree>> => ({
-    layers: placesOfLayers(model.layers),
-  });
-  return {
-    stateDict: () =>
-      withPins((pin) => ({
-        backend: backendFacts(),
-        layers: pinAll(placesOfLayers(model.layers), pin, "layers"),
-      })),
-    loadStateDict: (saved) => loadInto(places(), saved, faultOfFacts(saved["backend"])),
-  };
+  return placesState(() => ({ layers: placesOfLayers(model.layers) }));
 }
 
 function isModel(model: unknown): boolean {

@@ -2,7 +2,7 @@ import { show, type StateDict, type StatePrimitive, type StateValue } from "@rep
 import { type Optimizer, Tensor, Variable } from "@tensorflow/tfjs-core";
 import { classNameOf } from "./class-name.ts";
 import type { Pin } from "./pin.ts";
-import { memberPath } from "./place.ts";
+import { memberPath } from "./member-path.ts";
 import { unsavable } from "./unsavable.ts";
 
 /** What an optimizer holds for each variable that it trains. Its name begins with that of the variable. */

@@ -2,7 +2,9 @@ import type { StateDict, Tensor as SavedTensor } from "@reprise/core";
 import { keep, type Optimizer, Tensor, tidy, variable, Variable } from "@tensorflow/tfjs-core";
 import { classNameOf } from "./class-name.ts";
 import { isOptimizer, isPrimitive, isSlot, ownFields } from "./optimizer-capture.ts";
-import { memberPath, Place, savedSignature, signatureOf, tensorOf } from "./place.ts";
+import { memberPath } from "./member-path.ts";
+import { Place } from "./place.ts";
+import { savedSignature, signatureOf, tensorOf } from "./saved-tensor.ts";
 
 /** How an optimizer is brought to a saved state: nothing is done before it is known that all of it fits. */
 export interface OptimizerPlan {

@@ -3,13 +3,14 @@ import type { Optimizer } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { captureOptimizer } from "./optimizer-capture.ts";
 import { bornFields, planOptimizer } from "./optimizer-restore.ts";
-import { requireNone } from "./load.ts";
+import { requireNone } from "./differences.ts";
 import { withPins } from "./pin.ts";
 
 /**
  * Everything an optimizer remembers, of tfjs's own or of any other class, as a training state: its slots, counters,
  * learning rate and other numbers. Slots are known by their order. Those that the optimizer has not made
- * yet are made at a restore, those that the checkpoint lacks are dropped.
+ * yet are made at a restore, those that the checkpoint lacks are dropped. What a class of the program
+ * keeps in private fields (`#`) or in variables of functions cannot be seen.
  *
  * `model` is what the optimizer trains, if it is a model of layers: then slots that are made at a restore
  * are named after its weights, as `model.save({ includeOptimizer: true })` writes them.

@@ -1,4 +1,5 @@
 import { RepriseError } from "@reprise/core";
+import { type Device, onLoss, reasonOfLoss } from "./gpu-loss.ts";
 import { macrotask } from "./macrotask.ts";
 
 /** What is read of a tensor. */
@@ -11,7 +12,7 @@ export interface GraphicsBackend {
   /** Of the webgl backend. */
   readonly gpgpu?: { readonly gl?: { isContextLost?(): boolean } };
   /** Of the webgpu backend. */
-  readonly device?: { readonly lost?: Promise<{ readonly message?: string }> };
+  readonly device?: Device;
 }
 
 // The package is compiled without the types of Node and of browsers; this is what it needs of either.
@@ -36,12 +37,11 @@ export async function readTensor(
   await macrotask();
   requireContext(backend, path);
   let timer: unknown;
+  let stopListening = (): void => {};
   const failure = new Promise<never>((_, reject) => {
     const late = (): void => reject(lost(path, `the backend did not answer in ${withinMs} ms`));
     timer = environment.setTimeout(late, withinMs);
-    void backend?.device?.lost?.then(({ message = "" }) =>
-      reject(lost(path, `the GPU device was lost: ${message}`)),
-    );
+    stopListening = onLoss(backend?.device, (reason) => reject(deviceLost(path, reason)));
   });
   try {
     const values = await Promise.race([tensor.data(), failure]);
@@ -49,11 +49,18 @@ export async function readTensor(
     return values;
   } finally {
     environment.clearTimeout(timer);
+    stopListening();
   }
 }
 
 function requireContext(backend: GraphicsBackend | undefined, path: string): void {
   if (backend?.gpgpu?.gl?.isContextLost?.()) throw lost(path, "the WebGL context was lost");
+  const reason = reasonOfLoss(backend?.device);
+  if (reason !== undefined) throw deviceLost(path, reason);
+}
+
+function deviceLost(path: string, reason: string): RepriseError {
+  return lost(path, `the GPU device was lost: ${reason}`);
 }
 
 function lost(path: string, reason: string): RepriseError {

@@ -1,9 +1,9 @@
 import { RepriseError, show, type TrainingState } from "@reprise/core";
 import { Variable } from "@tensorflow/tfjs-core";
-import { backendFacts, faultOfFacts } from "./backend-facts.ts";
-import { loadInto } from "./load.ts";
-import { withPins } from "./pin.ts";
-import { memberPath, pinAll, Place, type PlaceTree } from "./place.ts";
+import { memberPath } from "./member-path.ts";
+import { Place } from "./place.ts";
+import type { PlaceTree } from "./place-tree.ts";
+import { placesState } from "./places-state.ts";
 
 /** Variables by name; also in arrays and plain objects. */
 export type VariableTree =
@@ -16,17 +16,11 @@ export type VariableTree =
  * given here. Throws `INVALID_ARGUMENT` for anything that is not a variable.
  */
 export function variablesState(variables: Readonly<Record<string, VariableTree>>): TrainingState {
-  const places = (): PlaceTree => placesOf(variables, "variables");
+  const places = (): { variables: PlaceTree } => ({
+    variables: placesOf(variables, "variables"),
+  });
   places();
-  return {
-    stateDict: () =>
-      withPins((pin) => ({
-        backend: backendFacts(),
-        variables: pinAll(places(), pin, "variables"),
-      })),
-    loadStateDict: (saved) =>
-      loadInto({ variables: places() }, saved, faultOfFacts(saved["backend"])),
-  };
+  return placesState(places);
 }
 
 function placesOf(tree: VariableTree, path: string): PlaceTree {

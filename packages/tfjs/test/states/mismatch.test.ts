@@ -49,6 +49,13 @@ function valuesOf(model: tf.LayersModel): number[][] {
   return model.getWeights().map((weight) => Array.from(weight.dataSync()));
 }
 
+/** Frozen weights come last in what `getWeights()` gives. */
+function valuesByName(model: tf.LayersModel): unknown {
+  return model.layers.map(({ weights }) =>
+    weights.map((weight) => [weight.originalName.split("/")[1], weight.read().dataSync()]),
+  );
+}
+
 const adam = (): tf.Optimizer => tf.train.adam(0.1);
 
 describe("all differences at once, before anything is loaded", () => {
@@ -160,6 +167,41 @@ describe("a checkpoint of another backend", () => {
     expect(events.map(({ type }) => type)).toEqual(["differences", "resumed"]);
     expect(valuesOf(model)).toEqual(valuesOf(plain.model));
   });
+});
+
+test("a checkpoint can be migrated to a model that has changed", async () => {
+  const plain = dense(adam());
+  const store = await savedFrom(plain);
+  // What a state loads is marked as a state; nothing else would be given to it.
+  const asState = (data: unknown): unknown => ({ stateDict: () => data, loadStateDict: () => {} });
+  const changed = compiled(
+    tf.sequential({
+      layers: [
+        tf.layers.dense({ units: 4, inputShape: [3], activation: "tanh" }),
+        tf.layers.dense({ units: 2 }),
+      ],
+    }),
+    adam(),
+    5,
+  );
+  await begin(changed.state, store, {
+    onMismatch: (saved) => {
+      const old = saved["model"] as { layers: StateDict[] };
+      return {
+        model: asState({ ...old, layers: old.layers.filter((_, i) => i !== 1) }),
+        optimizer: asState(saved["optimizer"]),
+      } as never;
+    },
+  });
+  expect(valuesOf(changed.model)).toEqual(valuesOf(plain.model));
+});
+
+test("freezing a layer between two starts is no difference", async () => {
+  const [plain, thawed] = [dense(adam()), dense(adam())];
+  const store = await savedFrom(plain);
+  for (const layer of thawed.model.layers.slice(0, 1)) layer.trainable = false;
+  await begin(thawed.state, store);
+  expect(valuesByName(thawed.model)).toEqual(valuesByName(plain.model));
 });
 
 describe("what is given to a state", () => {

@@ -73,6 +73,14 @@ describe("a pin", () => {
     expect([flags.dtype, await flags.read()]).toEqual(["BOOL", Uint8Array.of(1, 0)]);
   });
 
+  test("of values that went with the engine is refused", () => {
+    const variable = tf.variable(tf.scalar(1));
+    tf.engine().state.tensorInfo.delete(variable.dataId);
+    expect(() => pinned(variable)).toThrow(
+      "w cannot be saved: tfjs does not know its values. Was the engine reset?",
+    );
+  });
+
   test("refuses what a backend gives in an array of another type", () => {
     expect(() => inOwnArray(Float32Array.of(1), "int32", "w")).toThrow(
       "w could not be read: the backend gave a Float32Array of 4 bytes for a tensor of type int32.",

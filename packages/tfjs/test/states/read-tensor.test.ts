@@ -37,6 +37,28 @@ describe("reading a tensor", () => {
     });
   });
 
+  test("hangs one handler on a device, however often it is read, and fails once it is lost", async () => {
+    let handlers = 0;
+    let lose: (info: { message: string }) => void = () => {};
+    const lost = new Promise<{ message: string }>((resolve) => {
+      lose = resolve;
+    });
+    const then = lost.then.bind(lost);
+    lost.then = ((...given: Parameters<typeof then>) => {
+      handlers += 1;
+      return then(...given);
+    }) as never;
+    const backend = { device: { lost } };
+    for (let read = 0; read < 10; read += 1) await readTensor(zeros, "w", { backend });
+    expect(handlers).toBe(1);
+    const reading = readTensor(silent, "w", { backend });
+    lose({ message: "unplugged" });
+    await expect(reading).rejects.toMatchObject({ code: "SAVE_FAILED" });
+    await expect(readTensor(zeros, "w", { backend })).rejects.toMatchObject({
+      code: "SAVE_FAILED",
+    });
+  });
+
   test("of a backend in good health gives what it gave", async () => {
     const backend = { ...lostAfter(2), device: { lost: new Promise<never>(() => {}) } };
     expect(await readTensor(zeros, "w", { backend })).toEqual(new Float32Array(3));

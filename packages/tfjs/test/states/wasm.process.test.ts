@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals
 import { BackupAndRestore, memory, Training } from "@reprise/core";
 import { everyInterruption, trainingStateContract } from "@reprise/testing";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import { withPins } from "../../src/states/pin.ts";
 import * as tf from "../tf.ts";
 import { trainGan } from "./gan.ts";
 import { dense, normalized, onVariables, optimizers, stateful } from "./subjects.ts";
@@ -42,6 +43,23 @@ test("on wasm, two models with two optimizers resume exactly from every interrup
   const { failure, states } = await everyInterruption(trainGan);
   expect(failure?.message).toBeUndefined();
   expect(states).toBeGreaterThan(6);
+});
+
+test("a pin of values that lie on another backend is one like any other", async () => {
+  await tf.setBackend("cpu");
+  const variable = tf.variable(tf.tensor1d([1, 2, 3]));
+  await tf.setBackend("wasm");
+  const before = tf.memory().numTensors;
+  const home = (): unknown => tf.engine().state.tensorInfo.get(variable.dataId)?.backend;
+  const cpu = home();
+  const pin = withPins((of) => of(variable, "variable", false));
+  // A move would copy the values in the time of the loop.
+  expect(home()).toBe(cpu);
+  variable.assign(tf.tidy(() => tf.add(variable, 1)));
+  expect(await pin.read()).toEqual(Float32Array.of(1, 2, 3));
+  expect(await variable.data()).toEqual(Float32Array.of(2, 3, 4));
+  pin.release();
+  expect(tf.memory().numTensors).toBe(before + 1);
 });
 
 test("on wasm, saves leave no tensors behind", async () => {

@@ -1,0 +1,41 @@
+/** A device of WebGPU, as far as it tells that it was lost. */
+export interface Device {
+  readonly lost?: Promise<{ readonly message?: string }>;
+}
+
+type Listener = (reason: string) => void;
+
+/** What is known of a device. */
+interface Watch {
+  reason: string | undefined;
+  readonly listeners: Set<Listener>;
+}
+
+// One handler for each device: its promise is there for as long as the process, and so is whatever waits
+// for it, while a training reads millions of tensors.
+const watches = new WeakMap<Device, Watch>();
+
+/** Why a device was lost, if it was. */
+export function reasonOfLoss(device: Device | undefined): string | undefined {
+  return device && watchOf(device).reason;
+}
+
+/** Tells `listener` when the device is lost. Returns what ends that. */
+export function onLoss(device: Device | undefined, listener: Listener): () => void {
+  if (device === undefined) return () => {};
+  const { listeners } = watchOf(device);
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function watchOf(device: Device): Watch {
+  const known = watches.get(device);
+  if (known) return known;
+  const watch: Watch = { reason: undefined, listeners: new Set() };
+  watches.set(device, watch);
+  void device.lost?.then(({ message = "" }) => {
+    watch.reason = message;
+    for (const listener of watch.listeners) listener(message);
+  });
+  return watch;
+}
