@@ -33,9 +33,12 @@ function watchOf(device: Device): Watch {
   if (known) return known;
   const watch: Watch = { reason: undefined, listeners: new Set() };
   watches.set(device, watch);
-  void device.lost?.then(({ message = "" }) => {
-    watch.reason = message;
-    for (const listener of watch.listeners) listener(message);
-  });
+  if (device.lost) void follow(device.lost, watch);
   return watch;
+}
+
+async function follow(lost: NonNullable<Device["lost"]>, watch: Watch): Promise<void> {
+  const { message = "" } = await lost;
+  watch.reason = message;
+  for (const listener of watch.listeners) listener(message);
 }

@@ -37,7 +37,7 @@ export async function readTensor(
   await macrotask();
   requireContext(backend, path);
   let timer: unknown;
-  let stopListening = (): void => {};
+  let stopListening: (() => void) | undefined;
   const failure = new Promise<never>((_, reject) => {
     const late = (): void => reject(lost(path, `the backend did not answer in ${withinMs} ms`));
     timer = environment.setTimeout(late, withinMs);
@@ -49,7 +49,7 @@ export async function readTensor(
     return values;
   } finally {
     environment.clearTimeout(timer);
-    stopListening();
+    stopListening?.();
   }
 }
 
