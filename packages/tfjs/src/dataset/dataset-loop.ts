@@ -8,6 +8,7 @@ import { type ClassWeights, sampleWeightsOf, weightsByOutput } from "./class-wei
 import type { Dataset } from "./dataset.ts";
 import { tensorsOf } from "./element.ts";
 import { leave } from "./leave.ts";
+import { readAgain } from "./read-again.ts";
 import type { Reader } from "./reader.ts";
 import type { Validation } from "./validation.ts";
 
@@ -29,21 +30,16 @@ export interface DatasetLoopParts {
 
 /** The loop of tfjs's `fitDataset`, with its hooks and logs, that can be left and entered between any two batches. */
 export async function datasetLoop(parts: DatasetLoopParts): Promise<History> {
-  const { run, epochs, params, dataset, reader, batchesPerEpoch, validation } = parts;
+  const { run, epochs, params, reader, batchesPerEpoch } = parts;
   const { training } = run;
   try {
     await run.begin(params);
-    if (run.hasEpoch(epochs)) {
-      // tfjs makes one iterator more than it reads, and a shuffle counts them.
-      if (batchesPerEpoch === undefined) await leave(await dataset.iterator());
-      await reader.resume();
-      await validation.resume();
-    }
+    if (run.hasEpoch(epochs)) await resume(parts);
     while (run.hasEpoch(epochs)) {
       await training.epochBegin();
       await trainOn(parts);
       if (run.isInterrupted) break;
-      if (batchesPerEpoch === undefined) await reader.end();
+      await reader.end({ keep: batchesPerEpoch !== undefined });
       await training.epochEnd();
     }
     return await run.end();
@@ -53,6 +49,30 @@ export async function datasetLoop(parts: DatasetLoopParts): Promise<History> {
   } finally {
     await reader.close();
     run.dispose();
+  }
+}
+
+/** Brings the datasets to where an earlier life has left them. */
+async function resume({
+  run,
+  dataset,
+  reader,
+  batchesPerEpoch,
+  validation,
+}: DatasetLoopParts): Promise<void> {
+  const { progress, backup } = run.training;
+  const isEndless = batchesPerEpoch !== undefined;
+  // tfjs makes one iterator more than it reads, and a shuffle counts them.
+  if (!isEndless) await leave(await dataset.iterator());
+  const differences = await readAgain(
+    { training: reader, validation: validation.reader },
+    { batches: progress.phase("batches")?.batch ?? 0, keep: isEndless },
+  );
+  for (const error of differences) {
+    if (backup?.options.onMismatch !== "warn") throw error;
+    const { message } = error;
+    const phase = String(error.details["phase"]);
+    backup.options.report({ type: "dataChanged", phase, differences: [message], message });
   }
 }
 

@@ -38,6 +38,12 @@ export function tensorsOf(
   return { ...batch, size };
 }
 
+/** All tensors of {@link tensorsOf}, in their order. */
+export function allTensorsOf(element: unknown, names: ModelNames): readonly Tensor[] {
+  const { xs, ys } = tensorsOf(element, names);
+  return [...xs, ...ys];
+}
+
 function inOrder(value: unknown, names: readonly string[], part: "xs" | "ys"): readonly Tensor[] {
   const tensors = value instanceof Tensor ? [value] : byNames(value, names);
   if (tensors.length === names.length && tensors.every((it) => it instanceof Tensor))

@@ -1,11 +1,10 @@
-import type { RepriseError } from "@reprise/core";
 import type { History, LayersModel } from "@tensorflow/tfjs-layers";
 import { trainableModel } from "../fit/seams.ts";
 import { FitRun } from "../fit/training-of.ts";
 import { type FitDatasetArgs, requireFitDatasetArgs } from "./dataset-args.ts";
 import { datasetLoop } from "./dataset-loop.ts";
 import type { Dataset } from "./dataset.ts";
-import { tensorsOf } from "./element.ts";
+import { allTensorsOf } from "./element.ts";
 import { Reader } from "./reader.ts";
 import { Reading } from "./reading.ts";
 import { Validation } from "./validation.ts";
@@ -31,17 +30,24 @@ export async function fitDataset(
   const inner = trainable as unknown as LayersModel;
   const { epochs, classWeight, verbose = 1 } = args;
   const batchesPerEpoch = args.batchesPerEpoch ?? undefined;
-  const reading = new Reading();
-  const onMismatch = (error: RepriseError): void => refuseOrReport(error, run);
-  const validation = new Validation(inner, args, onMismatch);
-  const run: FitRun = new FitRun({
+  const reader = new Reader({
+    dataset,
+    phase: "batches",
+    batches: batchesPerEpoch,
+    tensorsOf: (element) => allTensorsOf(element, inner),
+  });
+  const validation = new Validation(inner, args);
+  const run = new FitRun({
     ...args,
     model,
     trainable,
     verbose,
     yieldEvery: args.yieldEvery,
     initialEpoch: args.initialEpoch ?? 0,
-    data: { training: reading, validation: validation.reading },
+    data: {
+      training: reader.reading,
+      validation: validation.reader?.reading ?? new Reading(),
+    },
   });
   const labels = trainable.getDedupedMetricsNames();
   const doValidation = args.validationData !== undefined && args.validationData !== null;
@@ -58,16 +64,7 @@ export async function fitDataset(
       params: { epochs, ...unknown, verbose, doValidation, metrics },
       epochs,
       dataset,
-      reader: new Reader({
-        dataset,
-        name: "the dataset",
-        reading,
-        onMismatch,
-        tensorsOf(element) {
-          const { xs, ys } = tensorsOf(element, inner);
-          return [...xs, ...ys];
-        },
-      }),
+      reader,
       batchesPerEpoch,
       train: trainable.makeTrainFunction(),
       labels,
@@ -77,11 +74,4 @@ export async function fitDataset(
   } finally {
     trainable.isTraining = false;
   }
-}
-
-function refuseOrReport(error: RepriseError, { training }: FitRun): void {
-  const options = training.backup?.options;
-  if (options?.onMismatch !== "warn") throw error;
-  const { message } = error;
-  options.report({ type: "dataChanged", phase: "batches", differences: [message], message });
 }

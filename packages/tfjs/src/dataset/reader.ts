@@ -3,29 +3,27 @@ import { dispose, type Tensor, type TensorContainer } from "@tensorflow/tfjs-cor
 import { macrotask } from "../states/macrotask.ts";
 import type { Dataset, DatasetIterator } from "./dataset.ts";
 import { leave } from "./leave.ts";
-import type { Reading } from "./reading.ts";
-import { emptyTally, isSameTally, type Tally, tallyWith } from "./tally.ts";
+import { Reading } from "./reading.ts";
+import { isFromArrays, stageOf } from "./stages.ts";
+import { isSameTally, type Tally, tallyWith } from "./tally.ts";
 
 interface ReaderParts {
   readonly dataset: Dataset;
-  /** What it is called in messages. */
-  readonly name: string;
-  /** How far it was read; saved with the run. */
-  readonly reading: Reading;
+  /** What it is read for. */
+  readonly phase: "batches" | "validation";
+  /** How many batches are read in a round; all that there are if it is `undefined`. */
+  readonly batches: number | undefined;
   /** The tensors of an element, in an order that is always the same. */
   readonly tensorsOf: (element: unknown) => readonly Tensor[];
-  /** Called with a `DATA_MISMATCH` when the dataset gives something else than in an earlier life; may throw it. */
-  readonly onMismatch: (error: RepriseError) => void;
 }
 
 /** Elements after which timers and signals have their turn, however quickly the next ones are there. */
 const restEvery = 32;
 
-/**
- * Reads a dataset, iterator after iterator, and counts what it read. What earlier lives have read is
- * read again and compared with what it was then.
- */
+/** Reads a dataset, in rounds: an epoch, or a validation. Reads again what earlier lives have read. */
 export class Reader {
+  /** How far it was read; saved with the run. */
+  readonly reading: Reading = new Reading();
   readonly #parts: ReaderParts;
   #iterator: DatasetIterator | undefined;
   #isAtEnd = false;
@@ -34,45 +32,31 @@ export class Reader {
     this.#parts = parts;
   }
 
-  /**
-   * Makes the iterators that earlier lives have made, and goes to where they left the last one.
-   */
-  async resume(): Promise<void> {
-    const { dataset, reading } = this.#parts;
-    for (let index = 0; index < reading.iterators; index++) {
-      const iterator = await dataset.iterator();
-      const isLast = index === reading.iterators - 1;
-      if (isLast && reading.isOpen) {
-        reading.current = await this.#readAgain(iterator, reading.current);
-        this.#iterator = iterator;
-      } else {
-        if (index === 0) reading.opening = await this.#readAgain(iterator, reading.opening);
-        await leave(iterator);
-      }
-    }
-  }
-
   /** Makes an iterator, unless there is one. */
   async open(): Promise<void> {
     if (this.#iterator) return;
     this.#iterator = await this.#parts.dataset.iterator();
     this.#isAtEnd = false;
-    this.#parts.reading.begin();
+    this.reading.iterators++;
   }
 
   /** The next element of the present iterator; it counts as read. */
   async next(): Promise<IteratorResult<unknown>> {
-    const { reading } = this.#parts;
+    const { reading } = this;
     if (!this.#iterator || this.#isAtEnd) return { done: true, value: undefined };
     const result = await this.#iterator.next();
     this.#isAtEnd = result.done === true;
-    if (!isEnd(result)) reading.advance(await this.#tallyWith(reading.current, result.value));
+    const hasValue = result.value !== undefined && result.value !== null;
+    if (hasValue) reading.current = await this.#tallyWith(reading.current, result.value);
+    else if (!this.#isAtEnd) reading.current = await tallyWith(reading.current, []);
     return result;
   }
 
-  /** Does not read on from the present iterator: the next one is to be made anew. */
-  async end(): Promise<void> {
-    this.#parts.reading.end();
+  /** The round is over. `keep` says that the next one goes on from the present iterator. */
+  async end({ keep }: { readonly keep: boolean }): Promise<void> {
+    this.reading.rounds++;
+    if (keep) return;
+    this.reading.leave();
     await this.close();
   }
 
@@ -83,26 +67,56 @@ export class Reader {
     if (iterator && !this.#isAtEnd) await leave(iterator);
   }
 
-  /** Reads what an earlier life has read. Resolves to what was found. */
-  async #readAgain(iterator: DatasetIterator, then: Tally): Promise<Tally> {
-    let now = emptyTally;
-    let found = "they differ, or come in another order";
-    while (now.elements < then.elements) {
-      const result = await iterator.next();
-      if (isEnd(result)) {
-        found = `it ends after ${now.elements}`;
-        break;
-      }
-      now = await this.#tallyWith(now, result.value);
-      dispose(result.value as TensorContainer);
-      if (now.elements % restEvery === 0) await macrotask();
+  /** Begins to read again what earlier lives have read. Returns how far that was. */
+  beginAgain(): Reading {
+    const before = new Reading();
+    before.loadStateDict(this.reading.stateDict());
+    this.reading.loadStateDict(new Reading().stateDict());
+    return before;
+  }
+
+  /**
+   * Makes a round again that was over. Of rounds before the last one no more is read than has to be.
+   * Resolves to whether there were as many batches as belong to a round.
+   */
+  async roundAgain(before: Reading, { keep }: { readonly keep: boolean }): Promise<boolean> {
+    await this.open();
+    const isLast = this.reading.rounds === before.rounds - 1;
+    const canBeSkipped = this.#iterator !== undefined && isFromArrays(stageOf(this.#iterator));
+    const isWhole =
+      keep || isLast || !canBeSkipped ? await this.#readAgain(this.#parts.batches) : true;
+    await this.end({ keep });
+    return isWhole;
+  }
+
+  /** Goes to behind the first `batches` of a round that was not over. */
+  async goTo(batches: number, before: Reading): Promise<void> {
+    if (before.iterators > this.reading.iterators) await this.open();
+    await this.#readAgain(batches);
+  }
+
+  /** The error for what was read again and was not what it was before, if it was not. */
+  differenceFrom(before: Reading): RepriseError | undefined {
+    for (const name of ["previous", "current"] as const) {
+      const [then, now] = [before[name], this.reading[name]];
+      if (!isSameTally(then, now)) return this.#mismatch(then, now);
     }
-    if (!isSameTally(now, then)) this.#parts.onMismatch(this.#mismatch(then, found));
-    return now;
+    return undefined;
+  }
+
+  /** Reads some batches, or all that there are. Resolves to whether there were as many. */
+  async #readAgain(batches: number | undefined): Promise<boolean> {
+    for (let read = 0; read !== batches;) {
+      const { value, done } = await this.next();
+      if (value !== undefined && value !== null) read++;
+      dispose(value as TensorContainer);
+      if (done) return batches === undefined;
+      if (this.reading.current.elements % restEvery === 0) await macrotask();
+    }
+    return true;
   }
 
   async #tallyWith(tally: Tally, element: unknown): Promise<Tally> {
-    if (hasNoValue(element)) return tallyWith(tally, []);
     try {
       return await tallyWith(tally, this.#parts.tensorsOf(element));
     } catch (error) {
@@ -111,23 +125,17 @@ export class Reader {
     }
   }
 
-  #mismatch({ elements }: Tally, found: string): RepriseError {
-    const { name } = this.#parts;
+  #mismatch(then: Tally, now: Tally): RepriseError {
+    const { phase } = this.#parts;
+    const isShort = now.elements < then.elements;
     return new RepriseError(
       "DATA_MISMATCH",
-      `Expected ${name} to give the same ${elements} elements again that it gave before the interruption; ` +
-        `${found}. The rest would differ from an uninterrupted run as well. A shuffle needs a seed that is not ` +
-        `empty and not 0, as in dataset.shuffle(1024, "42"); what is random in map() or a generator must follow ` +
-        `from the element. To go on with other data nevertheless: BackupAndRestore(store, { onMismatch: "warn" }).`,
-      { details: { dataset: name, elements } },
+      `Expected the dataset of "${phase}" to give the same ${then.elements} elements that it gave before the ` +
+        `interruption; ${isShort ? `it ends after ${now.elements}` : "they differ, or come in another order"}. The ` +
+        `rest would differ from an uninterrupted run as well. A shuffle needs a seed that is not empty and not 0, ` +
+        `as in dataset.shuffle(1024, "42"); what is random in map() must follow from the element. To go on with ` +
+        `other data nevertheless: new BackupAndRestore(store, { onMismatch: "warn" }).`,
+      { details: { phase, elements: then.elements } },
     );
   }
-}
-
-function hasNoValue(value: unknown): boolean {
-  return value === undefined || value === null;
-}
-
-function isEnd({ done, value }: IteratorResult<unknown>): boolean {
-  return done === true && hasNoValue(value);
 }

@@ -1,45 +1,33 @@
-import type { RepriseError } from "@reprise/core";
 import type { Scalar } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import type { UnresolvedLogs } from "../fit/logs.ts";
 import type { StepRandom } from "../fit/step-random.ts";
 import { type FitDatasetArgs } from "./dataset-args.ts";
 import { isDataset } from "./dataset.ts";
-import { tensorsOf } from "./element.ts";
+import { allTensorsOf } from "./element.ts";
 import { Reader } from "./reader.ts";
-import { Reading } from "./reading.ts";
 
 /** tfjs's own, of validation on tensors. */
 const defaultBatchSize = 32;
 
 /** Evaluates a model at the end of an epoch, as `model.fitDataset` does. */
 export class Validation {
-  /** How far its dataset has been read; stays at nothing where it has none. */
-  readonly reading: Reading = new Reading();
+  /** Reads its dataset, if it has one. */
+  readonly reader: Reader | undefined;
   readonly #model: LayersModel;
   readonly #args: FitDatasetArgs;
-  readonly #reader: Reader | undefined;
 
-  constructor(model: LayersModel, args: FitDatasetArgs, onMismatch: (error: RepriseError) => void) {
+  constructor(model: LayersModel, args: FitDatasetArgs) {
     this.#model = model;
     this.#args = args;
-    const { validationData: dataset } = args;
+    const { validationData: dataset, validationBatches } = args;
     if (!isDataset(dataset)) return;
-    this.#reader = new Reader({
+    this.reader = new Reader({
       dataset,
-      name: "validationData",
-      reading: this.reading,
-      onMismatch,
-      tensorsOf(element) {
-        const { xs, ys } = tensorsOf(element, model);
-        return [...xs, ...ys];
-      },
+      phase: "validation",
+      batches: validationBatches ?? undefined,
+      tensorsOf: (element) => allTensorsOf(element, model),
     });
-  }
-
-  /** Makes the iterators that earlier lives have made. */
-  async resume(): Promise<void> {
-    await this.#reader?.resume();
   }
 
   /** What was evaluated, under its names in `logs`. The scalars are the caller's. */
@@ -60,12 +48,13 @@ export class Validation {
     const { validationData, validationBatchSize, validationBatches } = this.#args;
     if (validationData === undefined || validationData === null) return [];
     const model = this.#model;
-    const reader = this.#reader;
+    const { reader } = this;
     if (isDataset(validationData) && reader) {
       await reader.open();
       const batches = validationBatches ?? undefined;
+      // Where its types say a dataset, tfjs takes an iterator as well.
       const scalars = await model.evaluateDataset(reader as never, { batches } as never);
-      await reader.end();
+      await reader.end({ keep: false });
       return [scalars].flat();
     }
     const [xs, ys] = validationData as Extract<typeof validationData, readonly unknown[]>;
