@@ -41,7 +41,7 @@ export async function planRestore(
     // A tensor that has nowhere to go is a loss one can accept; one of another shape cannot be loaded.
     const fatal = found.filter(({ kind }) => kind !== "missing" && kind !== "unexpected");
     if (fatal.length > 0) throw mismatch(recovered, fatal.map(sentence));
-    const message = `went on although the checkpoint does not fit: ${differences.join("; ")}`;
+    const message = `went on with differences: ${differences.join("; ")}`;
     options.report({ type: "differences", differences, message });
     const missing = found.filter(({ kind }) => kind === "missing");
     return { state: saved, keep: new Set(missing.map(({ path }) => path)) };
