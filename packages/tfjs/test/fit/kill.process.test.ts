@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deserialize } from "node:v8";
@@ -7,13 +7,15 @@ import { fileURLToPath } from "node:url";
 import { firstDifference } from "@reprise/testing";
 import { runScript, type ScriptOptions, survive } from "@reprise/testing/node";
 import { build } from "esbuild";
+import { kinds } from "./models.ts";
 import type { KillIn, TrainOrder } from "./programs/train-order.ts";
 
 jest.setTimeout(240_000);
 
 let base: string;
-/** What a run leaves that nothing happened to. */
-let undisturbed: unknown;
+/** What a run of each kind leaves that nothing happened to. */
+const undisturbed = new Map<string, unknown>();
+const usual = "dropout and validation";
 
 // What the CommonJS packages in the file expect to find around them.
 const commonJs = `
@@ -35,18 +37,22 @@ beforeAll(async () => {
     conditions: ["@reprise/source"],
     banner: { js: commonJs },
   });
-  const folder = await makeFolder("undisturbed");
-  const { exitCode, stderr } = await runScript(scriptFor({ folder }));
-  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
-  undisturbed = await outcomeIn(folder);
 });
+
+async function outcomeOfUndisturbed(kind: string): Promise<unknown> {
+  if (!undisturbed.has(kind)) {
+    const folder = await makeFolder("undisturbed");
+    const { exitCode, stderr } = await runScript(scriptFor({ folder, kind }));
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    undisturbed.set(kind, await outcomeIn(folder));
+  }
+  return undisturbed.get(kind);
+}
 
 afterAll(() => rm(base, { recursive: true }));
 
-async function makeFolder(name: string): Promise<string> {
-  const folder = join(base, name);
-  await mkdir(folder);
-  return folder;
+function makeFolder(name: string): Promise<string> {
+  return mkdtemp(join(base, name));
 }
 
 function scriptFor(order: TrainOrder): ScriptOptions {
@@ -62,8 +68,9 @@ async function outcomeIn(folder: string): Promise<unknown> {
   return deserialize(await readFile(join(folder, "outcome")));
 }
 
-async function expectUndisturbed(folder: string): Promise<void> {
-  expect(firstDifference(await outcomeIn(folder), undisturbed)).toBeUndefined();
+async function expectUndisturbed(folder: string, kind: string = usual): Promise<void> {
+  const expected = await outcomeOfUndisturbed(kind);
+  expect(firstDifference(await outcomeIn(folder), expected)).toBeUndefined();
   // Only the lease of a finished run is left.
   expect((await readdir(join(folder, "backup"))).join()).toMatch(/^lease-\d+\.json$/);
 }
@@ -71,7 +78,7 @@ async function expectUndisturbed(folder: string): Promise<void> {
 test("fit survives SIGKILL at every file operation of the claim and of the first saves", async () => {
   const folder = await makeFolder("operations");
   const { attempts, last } = await survive({
-    ...scriptFor({ folder }),
+    ...scriptFor({ folder, kind: usual }),
     kills: (attempt) =>
       attempt <= 30 ? { fileOperation: attempt, half: attempt % 2 === 0 } : undefined,
   });
@@ -97,10 +104,28 @@ const inHooks: readonly KillIn[] = [
 test("fit survives SIGKILL in every hook", async () => {
   const folder = await makeFolder("hooks");
   for (const killIn of inHooks) {
-    const { signal } = await runScript(scriptFor({ folder, killIn }));
+    const { signal } = await runScript(scriptFor({ folder, kind: usual, killIn }));
     expect({ killIn, signal }).toEqual({ killIn, signal: "SIGKILL" });
   }
-  const { exitCode, stderr } = await runScript(scriptFor({ folder }));
+  const { exitCode, stderr } = await runScript(scriptFor({ folder, kind: usual }));
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   await expectUndisturbed(folder);
+});
+
+/** In the first life within the second save, then within the first that each life makes. */
+const withinSaves = [22, 15, 17, 14];
+
+test.each(Object.keys(kinds))("fit survives SIGKILL within four saves with %s", async (kind) => {
+  const folder = await makeFolder("kind");
+  const { attempts, last } = await survive({
+    ...scriptFor({ folder, kind }),
+    kills: (attempt) => {
+      const fileOperation = withinSaves[attempt - 1];
+      return fileOperation === undefined ? undefined : { fileOperation, half: true };
+    },
+  });
+  expect(attempts.filter(({ killed }) => killed)).toHaveLength(withinSaves.length);
+  expect(attempts.filter(({ stderr }) => stderr.includes("resumed")).length).toBeGreaterThan(0);
+  expect({ exitCode: last.exitCode, stderr: last.stderr }).toMatchObject({ exitCode: 0 });
+  await expectUndisturbed(folder, kind);
 });

@@ -167,3 +167,16 @@ export const deterministic: Readonly<Record<string, () => Case>> = {
   "validation split": withValidationSplit,
   "validation data": withValidationData,
 };
+
+/** All that `fit` is shown to resume. */
+export const kinds: Readonly<Record<string, () => Case>> = {
+  ...deterministic,
+  "dropout and validation": () => ({
+    ...dense("adam", { dropout: 0.4 }),
+    args: { validationSplit: 0.2 },
+  }),
+  "gru with both dropouts": () => gru({ dropout: 0.3 }),
+  ...Object.fromEntries(
+    Object.entries(optimizers).map(([name, optimizer]) => [name, () => dense(optimizer())]),
+  ),
+};

@@ -14,5 +14,7 @@ export interface KillIn {
 /** What the program `train.ts` is to do. */
 export interface TrainOrder {
   readonly folder: string;
+  /** One of `kinds`. */
+  readonly kind: string;
   readonly killIn?: KillIn;
 }
