@@ -59,7 +59,7 @@ export async function peersTable({ folder, conditions, onCell }: PeersContext): 
   const opened = await Promise.all(grounds);
   const inTurn = taking(turns);
   const rowOf = async (fault: PeerFault): Promise<string> => {
-    const cells = await Promise.all(
+    const cells = await allOf(
       peers.map(async (peer, index) => {
         const cell = await cellOf(fault, peer, opened[index], inTurn);
         onCell?.(fault.name, peer.name, cell);
@@ -68,7 +68,7 @@ export async function peersTable({ folder, conditions, onCell }: PeersContext): 
     );
     return toRow(fault.name, ...cells);
   };
-  const rows = await Promise.all([...saveFaults, powerLoss, ...startFaults].map(rowOf));
+  const rows = await allOf([...saveFaults, powerLoss, ...startFaults].map(rowOf));
   const names = peers.map(({ name }) => name);
   return [toRow("fault", ...names), toRow("---", ...names.map(() => "---")), ...rows].join("\n");
 }
@@ -89,7 +89,13 @@ async function cellOf(
   const runs = await inTurn(() => fault.plan(ground));
   // What is about starts mostly waits, and takes no turn from others.
   const isQuiet = fault.about === "starts";
-  return formatCell(await Promise.all(runs.map((run) => (isQuiet ? run() : inTurn(run)))));
+  return formatCell(await allOf(runs.map((run) => (isQuiet ? run() : inTurn(run)))));
+}
+
+/** Waits for all, also when one fails: nothing may go on in a folder that is about to be removed. */
+async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }
 
 /** Runs what it is given when it is its turn. */

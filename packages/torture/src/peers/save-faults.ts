@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { keyedRandom } from "@reprise/core";
 import { type StopPoint, stopPoints, watchFileThread } from "../races/file-thread.ts";
-import { holdRace } from "../races/race.ts";
+import { endByForce, holdRace } from "../races/race.ts";
 import type { RaceGround } from "../races/race-ground.ts";
 import type { Racer } from "../races/racer.ts";
 import { type Outcome, type PeerFault, startAgain } from "./peer-fault.ts";
@@ -56,7 +56,7 @@ const randomKills: PeerFault = {
         await racer.reached("ready");
         racer.go();
         await new Promise((resolve) => setTimeout(resolve, random("kill", index).next() * 60));
-        racer.signal("SIGKILL");
+        endByForce(racer);
         const { signal } = await racer.ended;
         return signal === "SIGKILL" ? startAgain(ground, race) : "missed";
       });

@@ -73,7 +73,8 @@ export async function holdRace<T>(ground: RaceGround, act: (race: Race) => Promi
   }
 }
 
-function endByForce(racer: Racer): void {
+/** Kills a racer, unless it has ended by itself. */
+export function endByForce(racer: Racer): void {
   try {
     racer.signal("SIGKILL");
   } catch {
