@@ -1,8 +1,12 @@
-import { test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
+import { everyInterruption, type TrainingIo } from "@reprise/testing";
 import { trainWithBrain } from "./brain-js.ts";
-import { resumesExactly } from "./resumes-exactly.ts";
 
-test("a network of brain.js resumes exactly, with Adam and with momentum", async () => {
-  await resumesExactly(trainWithBrain);
-  await resumesExactly((io) => trainWithBrain(io, null));
+test.each([
+  ["Adam", (io: TrainingIo) => trainWithBrain(io)],
+  ["momentum", (io: TrainingIo) => trainWithBrain(io, null)],
+])("a network of brain.js resumes exactly with %s", async (_name, recipe) => {
+  const { failure, states } = await everyInterruption(recipe);
+  expect(failure?.message).toBeUndefined();
+  expect(states).toBeGreaterThan(4);
 });

@@ -1,7 +1,9 @@
-import { test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
+import { everyInterruption } from "@reprise/testing";
 import { trainWithJax } from "./jax-js.ts";
-import { resumesExactly } from "./resumes-exactly.ts";
 
 test("a tree of arrays of jax-js resumes exactly", async () => {
-  await resumesExactly(trainWithJax);
+  const { failure, states } = await everyInterruption(trainWithJax);
+  expect(failure?.message).toBeUndefined();
+  expect(states).toBeGreaterThan(4);
 });

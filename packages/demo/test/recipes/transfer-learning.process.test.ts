@@ -1,13 +1,15 @@
 import { beforeAll, expect, test } from "@jest/globals";
+import { everyInterruption } from "@reprise/testing";
 import { memory } from "@reprise/tfjs";
 import { useWasm } from "../../src/tfjs/backend.ts";
-import { resumesExactly } from "./resumes-exactly.ts";
 import { loadBase, trainNewHead } from "./transfer-learning.ts";
 
 beforeAll(useWasm);
 
 test("a new head on frozen layers resumes exactly", async () => {
-  await resumesExactly(trainNewHead, { kinds: ["kill"] });
+  const { failure, states } = await everyInterruption(trainNewHead, { kinds: ["kill"] });
+  expect(failure?.message).toBeUndefined();
+  expect(states).toBeGreaterThan(4);
 });
 
 test("layers that are frozen keep their weights, and change their moving means", async () => {

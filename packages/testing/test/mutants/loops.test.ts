@@ -18,44 +18,37 @@ const exactly = "The training does not resume exactly.";
 /** The second undisturbed run has other clocks. */
 const saved = "What is saved is not the same in two undisturbed runs, first in save 1.";
 
-/** For each loop with one mistake: what is found, and the shortest way to it. */
-const found: Readonly<Record<string, readonly [reason: string, path: string, Schedule]>> = {
-  decayWithoutFresh: [exactly, "$.weights[0]", [{ save: 1 }]],
-  epochEdge: [exactly, "$.weights[0]", [{ save: 4 }]],
-  float32Truncation: [exactly, "$.weights[0]", [{ save: 1 }]],
-  momentumNotSaved: [exactly, "$.weights[0]", [{ save: 1 }]],
-  paramsReassigned: [exactly, "$.params[0]", [{ save: 1 }]],
-  randomNotSaved: [exactly, "$.weights[0]", [{ save: 1 }]],
-  reshuffleOnResume: [exactly, "$.weights[0]", [{ save: 5 }]],
-  savedBeforeCounting: [exactly, "$.weights[0]", [{ save: 1 }]],
-  thirdInterruption: [exactly, "$.weights[0]", [{ save: 1 }, { save: 1 }, { save: 1 }]],
-  wallClock: [saved, "$.state.report.updatedAt", []],
-};
+/** Loops with one mistake: what is found, and the shortest way to it. */
+const mutants = {
+  decayWithoutFresh: [decayWithoutFresh, exactly, "$.weights[0]", [{ save: 1 }]],
+  epochEdge: [epochEdge, exactly, "$.weights[0]", [{ save: 4 }]],
+  float32Truncation: [float32Truncation, exactly, "$.weights[0]", [{ save: 1 }]],
+  momentumNotSaved: [momentumNotSaved, exactly, "$.weights[0]", [{ save: 1 }]],
+  paramsReassigned: [paramsReassigned, exactly, "$.params[0]", [{ save: 1 }]],
+  randomNotSaved: [randomNotSaved, exactly, "$.weights[0]", [{ save: 1 }]],
+  reshuffleOnResume: [reshuffleOnResume, exactly, "$.weights[0]", [{ save: 5 }]],
+  savedBeforeCounting: [savedBeforeCounting, exactly, "$.weights[0]", [{ save: 1 }]],
+  thirdInterruption: [
+    thirdInterruption,
+    exactly,
+    "$.weights[0]",
+    [{ save: 1 }, { save: 1 }, { save: 1 }],
+  ],
+  wallClock: [wallClock, saved, "$.state.report.updatedAt", []],
+} satisfies Record<string, readonly [typeof exact, string, string, Schedule]>;
 
 describe("loops with one mistake", () => {
-  const mutants = {
-    decayWithoutFresh,
-    epochEdge,
-    float32Truncation,
-    momentumNotSaved,
-    paramsReassigned,
-    randomNotSaved,
-    reshuffleOnResume,
-    savedBeforeCounting,
-    thirdInterruption,
-    wallClock,
-  };
+  test.each(Object.entries(mutants))(
+    "%s is found, the shortest way",
+    async (_name, [loop, reason, path, schedule]) => {
+      const { failure } = await everyInterruption(loop);
+      expect(failure).toMatchObject({ reason, schedule, difference: { path } });
+    },
+  );
 
-  test.each(Object.entries(mutants))("%s is found, the shortest way", async (name, loop) => {
-    const [reason, path, schedule] = found[name] ?? [];
-    const { failure } = await everyInterruption(loop);
-    expect(failure).toMatchObject({ reason, schedule, difference: { path } });
-  });
-
-  test.each(Object.entries(mutants).filter(([name]) => found[name]?.[2].length))(
+  test.each(Object.entries(mutants).filter(([, [, , , schedule]]) => schedule.length > 0))(
     "%s differs when what was found is played again",
-    async (name, loop) => {
-      const schedule = found[name]?.[2] ?? [];
+    async (_name, [loop, , , schedule]) => {
       expect(await replay(loop, schedule)).not.toEqual(await replay(loop, []));
     },
   );

@@ -10,6 +10,7 @@ import {
 } from "../fit/models.ts";
 import { outcomeOf } from "../fit/outcome.ts";
 import * as tf from "../tf.ts";
+import { type Call, hooks } from "../fit/hooks.ts";
 import { endless, plain, rows, samples, shuffled } from "./pipelines.ts";
 
 type Pipeline = tf.data.Dataset<tf.TensorContainer>;
@@ -103,17 +104,6 @@ const cases: Readonly<Record<string, () => Case>> = {
     return { model: dense().model, dataset: tf.data.generator<never>(elements as never) };
   },
 };
-
-type Call = readonly [hook: string, index: unknown, logs: unknown];
-
-const hooks = [
-  "onTrainBegin",
-  "onEpochBegin",
-  "onBatchBegin",
-  "onBatchEnd",
-  "onEpochEnd",
-  "onTrainEnd",
-] as const;
 
 class Recorder extends tf.Callback {
   readonly calls: Call[] = [];

@@ -3,6 +3,7 @@ import "@reprise/testing/jest";
 import { fit } from "../../src/index.ts";
 import * as tf from "../tf.ts";
 import { type Case, dense, deterministic, optimizers } from "./models.ts";
+import { type Call, hooks } from "./hooks.ts";
 import { outcomeOf } from "./outcome.ts";
 
 const common = { epochs: 3, batchSize: 3, shuffle: false };
@@ -32,17 +33,6 @@ describe("fit comes to the same bits as model.fit", () => {
 });
 
 describe("fit calls callbacks as model.fit does", () => {
-  type Call = readonly [hook: string, index: unknown, logs: unknown];
-
-  const hooks = [
-    "onTrainBegin",
-    "onEpochBegin",
-    "onBatchBegin",
-    "onBatchEnd",
-    "onEpochEnd",
-    "onTrainEnd",
-  ] as const;
-
   function recordingObject(calls: Call[]): tf.CustomCallbackArgs {
     const record = (hook: string) => (index: unknown, logs?: unknown) => {
       calls.push([
