@@ -34,6 +34,7 @@ export type TrainingEvent = { readonly message: string } & (
   | { readonly type: "unsavedState"; readonly paths: readonly string[] }
   | { readonly type: "callbackFailed"; readonly error: unknown }
   | { readonly type: "leftBehind"; readonly name: string; readonly error: unknown }
+  | { readonly type: "writerUnavailable"; readonly error: unknown }
   | { readonly type: "preempted"; readonly reason: string }
 );
 

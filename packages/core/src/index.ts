@@ -55,6 +55,14 @@ export type {
 export { liveRuns } from "./checkpoint/live-runs.ts";
 export { drawNonce } from "./checkpoint/nonce.ts";
 export { type EntryName, parseEntryName, temporaryName } from "./checkpoint/names.ts";
+export {
+  type OnAcknowledged,
+  type Saver,
+  type SaveOrder,
+  type SaverOptions,
+  type SaveReceipt,
+  saverTo,
+} from "./checkpoint/saver.ts";
 export { memory } from "./store/memory-store.ts";
 export type { Preemption } from "./store/preemption.ts";
 export type { Holder, Liveness, Presence } from "./store/presence.ts";

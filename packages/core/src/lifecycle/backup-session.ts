@@ -1,6 +1,5 @@
 import {
   complete,
-  commit,
   claim,
   type Hold,
   leftBehind,
@@ -8,8 +7,9 @@ import {
   requireHeld,
 } from "../checkpoint/protocol.ts";
 import { recover, type RecoveredCheckpoint } from "../checkpoint/recover.ts";
+import { type Saver, saverTo } from "../checkpoint/saver.ts";
 import { CheckpointWriter } from "../checkpoint/writer.ts";
-import { encodeCheckpoint } from "../codec/encode.ts";
+import { draftOf, readReferences } from "../codec/draft.ts";
 import { environment } from "../environment.ts";
 import { isRepriseError, messageOf, RepriseError } from "../errors.ts";
 import type { SaveContext, SavePoint } from "../policy/save-policy.ts";
@@ -17,7 +17,6 @@ import { describePosition, type Position } from "../position/position.ts";
 import { bornOf, type Born } from "../snapshot/born.ts";
 import type { Captured } from "../snapshot/capture.ts";
 import { type Snapshot, SnapshotPool } from "../snapshot/pool.ts";
-import { UnchangedTensors } from "../snapshot/unchanged.ts";
 import type { BackupAndRestore } from "./backup-and-restore.ts";
 import type { ResolvedBackupOptions } from "./backup-options.ts";
 import { breathe } from "./breath.ts";
@@ -33,14 +32,17 @@ export interface SaveRequest {
 /** Milliseconds after which a save that failed is tried again, whatever the policy says. */
 const retryAfterMs = 1000;
 
+/** A state of more tensors is drafted in the loop's next breath, and not while it stands still. */
+const manyTensors = 1000;
+
 /** One life of a run on its store: from the claim to the release, or to the completion. */
 export class BackupSession {
   readonly options: ResolvedBackupOptions;
   readonly recovered: RecoveredCheckpoint | undefined;
   readonly #hold: Hold;
-  readonly #pool: SnapshotPool = new SnapshotPool();
+  readonly #saver: Saver;
+  readonly #pool: SnapshotPool;
   readonly #writer: CheckpointWriter = new CheckpointWriter();
-  readonly #unchanged: UnchangedTensors;
   /** Called when a save in the background has failed the run. */
   readonly #onFailure: () => void;
   readonly #context: { -readonly [Key in keyof SaveContext]: SaveContext[Key] };
@@ -61,7 +63,9 @@ export class BackupSession {
     this.options = options;
     this.recovered = recovered;
     this.#onFailure = onFailure;
-    this.#unchanged = new UnchangedTensors(options.frozen);
+    const { store } = hold;
+    this.#saver = store.openSaver?.(options) ?? saverTo(store, options, breathe);
+    this.#pool = new SnapshotPool(this.#saver);
     this.#born = recovered?.metadata.born ?? {};
     this.#protected = recovered !== undefined;
     this.#savedAt = recovered && describePosition(recovered.metadata.position);
@@ -100,7 +104,7 @@ export class BackupSession {
   prepare(initial: Captured, now: number): void {
     if (this.recovered === undefined) this.#born = bornOf(initial.roots["state"], "state");
     this.#context.last = { ...this.#context.last, seconds: now / 1000 };
-    this.#pool.reserve(initial.byteLength);
+    this.#pool.prepare(initial);
   }
 
   isDue(point: SavePoint, position: Position, now: number): boolean {
@@ -144,11 +148,13 @@ export class BackupSession {
   }
 
   async complete(): Promise<void> {
+    await this.#saver.close();
     await complete(this.#hold, { keep: !this.options.deleteCheckpoint });
   }
 
   /** Lets the next start have the run. */
   async release(): Promise<void> {
+    await this.#saver.close();
     await letGo(this.#hold);
   }
 
@@ -175,47 +181,34 @@ export class BackupSession {
 
   async #commit(snapshot: Snapshot, { position, end }: SaveRequest): Promise<void> {
     const { report, checksum, fingerprint, keepPrevious } = this.options;
-    const { run } = this.#hold.lease;
-    const parent = this.#hold.newest;
-    let checksums: ReadonlyMap<string, string> = new Map();
-    let bytes = 0;
-    await commit(
-      this.#hold,
-      async ({ fence, sequence }) => {
-        const encoded = await encodeCheckpoint(
-          snapshot,
-          {
-            position,
-            lineage: {
-              fence,
-              sequence,
-              run,
-              parent: parent ? { fence: parent.fence, sequence: parent.sequence } : null,
-            },
-            fingerprint,
-            born: this.#born,
-            end,
-          },
-          { checksum, pause: breathe },
-        );
-        checksums = encoded.checksums;
-        bytes = encoded.byteLength;
-        return encoded.chunks;
-      },
+    const hold = this.#hold;
+    // What can be done at once is handed over before training goes on, however long its next step takes.
+    const { leaves } = snapshot;
+    if (!this.#saver.isShared || leaves.length > manyTensors) await breathe();
+    if (leaves.some(({ reference }) => reference)) await readReferences(snapshot);
+    const { unchanged } = await this.#saver.save(
       {
+        lease: hold.lease,
+        sequence: hold.nextSequence++,
+        newest: hold.newest,
         keepPrevious,
-        onAcknowledged: ({ name }) => {
-          const message = `saved ${name} at ${describePosition(position)}`;
-          report({ type: "saved", position, name, bytes, message });
-        },
+        checksum,
+        metadata: { position, fingerprint, born: this.#born, end },
+        draft: draftOf(snapshot),
+      },
+      (entry, bytes) => {
+        hold.newest = entry;
+        hold.nextSequence = entry.sequence + 1;
+        const { name } = entry;
+        const message = `saved ${name} at ${describePosition(position)}`;
+        report({ type: "saved", position, name, bytes, message });
       },
     );
-    const tensors = this.#unchanged.observe(position.step, checksums);
-    if (tensors.length === 0) return;
+    if (unchanged.length === 0) return;
     const message =
-      `not changed since step 0: ${tensors.join(", ")}. Was it reassigned? ` +
-      `{ frozen: ${JSON.stringify(tensors)} } silences this.`;
-    report({ type: "unchanged", tensors, message });
+      `not changed since step 0: ${unchanged.join(", ")}. Was it reassigned? ` +
+      `{ frozen: ${JSON.stringify(unchanged)} } silences this.`;
+    report({ type: "unchanged", tensors: unchanged, message });
   }
 
   #reportFailure(cause: unknown, position: Position): void {

@@ -1,6 +1,6 @@
 import { RepriseError } from "../errors.ts";
 import type { Captured } from "./capture.ts";
-import { Segments } from "./segments.ts";
+import { type Allocate, Segments } from "./segments.ts";
 import type { StateTree, TensorTree } from "./state-tree.ts";
 
 /** A consistent copy of the state in memory. Nothing that training does changes it. */
@@ -8,23 +8,42 @@ export interface Snapshot {
   readonly roots: Readonly<Record<string, StateTree>>;
   /** The tensors to store, in the order of the file. */
   readonly leaves: readonly TensorTree[];
-  /** Bytes copied. */
+  /** Bytes in the pool. */
   readonly byteLength: number;
-  /** `length` copied bytes from `start` on; the bytes of the leaves follow each other without gaps. */
+  /** `length` bytes of the pool from `start` on; the leaves in it follow each other without gaps. */
   bytes(start: number, length: number): readonly Uint8Array[];
   /** Gives the memory back to the pool, and the tensor references. To be called when it was saved. */
   release(): void;
 }
 
+/** Where snapshots are kept. */
+export interface SnapshotMemory {
+  readonly allocate: Allocate;
+  /** Whether only what is in this memory can be saved, so that references are copied into it, too. */
+  readonly isShared: boolean;
+}
+
+const ownMemory: SnapshotMemory = {
+  allocate: (byteLength) => new ArrayBuffer(byteLength),
+  isShared: false,
+};
+
 /** The two buffers that snapshots are copied into: one can be filled while the other is written. */
 export class SnapshotPool {
-  readonly #free: Segments[] = [new Segments(), new Segments()];
+  readonly #memory: SnapshotMemory;
+  readonly #free: Segments[];
+
+  constructor(memory: SnapshotMemory = ownMemory) {
+    this.#memory = memory;
+    this.#free = [new Segments(memory.allocate), new Segments(memory.allocate)];
+  }
 
   /**
-   * Takes the memory for two snapshots of `byteLength` bytes from the system and touches each page,
-   * since memory that is touched for the first time is many times slower. To be called when none is taken.
+   * Takes the memory for two snapshots of what was captured from the system and touches each page, since
+   * memory that is touched for the first time is many times slower. To be called when none is taken.
    */
-  reserve(byteLength: number): void {
+  prepare({ leaves }: Captured): void {
+    const byteLength = this.#place(leaves);
     for (const segments of this.#free) segments.reserve(byteLength);
   }
 
@@ -42,10 +61,14 @@ export class SnapshotPool {
       isHeld = false;
       captured.release();
     };
-    const { roots, leaves, byteLength } = captured;
+    const { roots, leaves } = captured;
+    const byteLength = this.#place(leaves);
     try {
       segments.reserve(byteLength);
-      segments.copy(leaves);
+      for (const leaf of leaves) {
+        if (leaf.view) segments.set(leaf.at as number, leaf, leaf.view);
+        leaf.view = undefined;
+      }
     } catch (cause) {
       release();
       throw new RepriseError(
@@ -61,5 +84,17 @@ export class SnapshotPool {
       bytes: (start, length) => segments.bytes(start, length),
       release,
     };
+  }
+
+  /** Gives each leaf that is to be in the pool a place there. Returns how many bytes they take. */
+  #place(leaves: readonly TensorTree[]): number {
+    let end = 0;
+    for (const leaf of leaves) {
+      const { reference } = leaf;
+      if (reference && (!this.#memory.isShared || reference.transferable)) continue;
+      leaf.at = end;
+      end += leaf.byteLength;
+    }
+    return end;
   }
 }

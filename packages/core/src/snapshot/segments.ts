@@ -2,6 +2,9 @@ import { arrayTypes } from "./array-types.ts";
 import type { TensorTree } from "./state-tree.ts";
 import type { TypedArray } from "./training-state.ts";
 
+/** Takes `byteLength` bytes of memory from the system. */
+export type Allocate = (byteLength: number) => ArrayBufferLike;
+
 /** Bytes of a segment: a typed array over 4 GiB is more than some runtimes have. */
 const segmentLength = 2 ** 30;
 /** Bytes of a memory page on every common machine, or a part of it. */
@@ -9,13 +12,18 @@ const pageLength = 4096;
 
 /** A view of a segment for each type: arrays of one type are copied as they are, NaNs included. */
 type Segment = readonly {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: ArrayBufferLike;
   set(source: TypedArray, at: number): void;
 }[];
 
 /** Memory that behaves as one long run of bytes. A multiple of 8, so no element is ever split. */
 export class Segments {
+  readonly #allocate: Allocate;
   readonly #segments: Segment[] = [];
+
+  constructor(allocate: Allocate) {
+    this.#allocate = allocate;
+  }
 
   /** Makes room for `byteLength` bytes. What was here before is lost. */
   reserve(byteLength: number): void {
@@ -24,7 +32,7 @@ export class Segments {
       if ((this.#segments[i]?.[0]?.buffer.byteLength ?? 0) >= length) continue;
       // Let go of the old one first, so that both never take memory at once.
       this.#segments[i] = [];
-      const buffer = new ArrayBuffer(length);
+      const buffer = this.#allocate(length);
       const bytes = new Uint8Array(buffer);
       for (let at = 0; at < length; at += pageLength) bytes[at] = 1;
       this.#segments[i] = arrayTypes.map(
@@ -33,22 +41,15 @@ export class Segments {
     }
   }
 
-  /** Copies the live arrays one after the other, and lets go of them. Throws if one was transferred. */
-  copy(leaves: readonly TensorTree[]): void {
-    let at = 0;
-    for (const leaf of leaves) {
-      if (leaf.reference !== undefined) continue;
-      const { type, byteLength } = leaf;
-      const view = leaf.view as TypedArray;
-      for (const end = at + byteLength; at < end;) {
-        const offset = at % segmentLength;
-        const start = view.length - (end - at) / type.size;
-        const length = Math.min(end - at, segmentLength - offset) / type.size;
-        const part = length < view.length ? view.subarray(start, start + length) : view;
-        this.#segments[(at - offset) / segmentLength]?.[type.index]?.set(part, offset / type.size);
-        at += length * type.size;
-      }
-      leaf.view = undefined;
+  /** Copies the live array of a leaf to the bytes from `at` on. Throws if it was transferred. */
+  set(at: number, { type, byteLength }: TensorTree, view: TypedArray): void {
+    for (const end = at + byteLength; at < end;) {
+      const offset = at % segmentLength;
+      const start = view.length - (end - at) / type.size;
+      const length = Math.min(end - at, segmentLength - offset) / type.size;
+      const part = length < view.length ? view.subarray(start, start + length) : view;
+      this.#segments[(at - offset) / segmentLength]?.[type.index]?.set(part, offset / type.size);
+      at += length * type.size;
     }
   }
 

@@ -37,6 +37,12 @@ export interface TensorReference {
    * @default false
    */
   readonly frozen?: boolean;
+  /**
+   * Whether what `read()` gives is a copy made for this call, in a buffer of its own, which may then be
+   * given away to another thread.
+   * @default false
+   */
+  readonly transferable?: boolean;
   /** The bytes, which stay unchanged until `release`. Called at most once. */
   read(): Promise<TypedArray>;
   /** Called exactly once, whether or not it was read. */

@@ -1,3 +1,4 @@
+import type { Saver, SaverOptions } from "../checkpoint/saver.ts";
 import type { Presence } from "./presence.ts";
 import type { Preemption } from "./preemption.ts";
 
@@ -57,6 +58,12 @@ export interface CheckpointStore {
 
   /** Tells living holders of this store from dead ones; without it they are unknown. */
   readonly presence?: Presence;
+
+  /**
+   * Opens what takes the snapshots of one run to this store while the loop's thread computes. Without it,
+   * saving takes turns with training.
+   */
+  readonly openSaver?: (options: SaverOptions) => Saver;
 
   /** How this environment announces that the machine will go. */
   readonly preemption?: Preemption;

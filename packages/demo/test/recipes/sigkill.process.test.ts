@@ -18,7 +18,11 @@ function scriptFor(recipe: string, name: string): ScriptOptions {
   return {
     script: new URL("./run-recipe.ts", import.meta.url),
     args: [recipe, join(folder, name)],
-    nodeOptions: ["--conditions=@reprise/source", "--import", import.meta.resolve("tsx")],
+    nodeOptions: [
+      "--conditions=@reprise/source",
+      "--import",
+      new URL("../../../../.ci/typescript.mjs", import.meta.url).href,
+    ],
     directory: join(folder, name),
   };
 }

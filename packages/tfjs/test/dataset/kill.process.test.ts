@@ -19,7 +19,11 @@ function scriptFor(name: string, folder: string): ScriptOptions {
   return {
     script: new URL("./train-dataset.ts", import.meta.url),
     args: [name, folder],
-    nodeOptions: ["--conditions=@reprise/source", "--import", import.meta.resolve("tsx")],
+    nodeOptions: [
+      "--conditions=@reprise/source",
+      "--import",
+      new URL("../../../../.ci/typescript.mjs", import.meta.url).href,
+    ],
     directory: folder,
   };
 }

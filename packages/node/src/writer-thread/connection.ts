@@ -1,0 +1,100 @@
+import { types } from "node:util";
+import {
+  type OnAcknowledged,
+  RepriseError,
+  type Report,
+  type SaveOrder,
+  type SaveReceipt,
+  type TrainingEvent,
+} from "@reprise/core";
+import { errorOf } from "./error-copy.ts";
+import type { Answer } from "./messages.ts";
+import { type WriterThread, writerThread } from "./writer-thread.ts";
+
+/** No thread could be started, and none will be had by trying again. */
+export class NoThread extends Error {}
+
+/** An order that the thread was given. */
+interface Pending {
+  readonly onAcknowledged: OnAcknowledged;
+  readonly resolve: (receipt: SaveReceipt) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One run at the writer's thread, for as long as that lives. */
+export class Connection {
+  readonly #thread: WriterThread;
+  readonly #run: number;
+  readonly #report: Report;
+  #pending: Pending | undefined;
+  #ended: Error | undefined;
+
+  /** Throws {@link NoThread}. */
+  constructor(directory: string, frozen: readonly string[], report: Report) {
+    this.#report = report;
+    try {
+      this.#thread = writerThread();
+      this.#run = this.#thread.register({
+        answered: (answer) => this.#answered(answer),
+        ended: (reason) => this.#end(reason),
+      });
+      this.#thread.tell({ kind: "open", run: this.#run, directory, frozen });
+    } catch (error) {
+      throw new NoThread(String(error), { cause: error });
+    }
+  }
+
+  get hasEnded(): boolean {
+    return this.#ended !== undefined;
+  }
+
+  /** Rejects with {@link NoThread}, the order untouched, or with what the save failed of. */
+  async save(order: SaveOrder, onAcknowledged: OnAcknowledged): Promise<SaveReceipt> {
+    const buffers = order.draft.chunks.map(({ buffer }) => buffer);
+    const given = buffers.filter((buffer) => !types.isSharedArrayBuffer(buffer)) as ArrayBuffer[];
+    // What was given to a thread that turns out not to start would be lost.
+    if (given.length > 0) await this.#thread.start();
+    if (this.#ended) throw this.#ended;
+    const saved = new Promise<SaveReceipt>((resolve, reject) => {
+      this.#pending = { onAcknowledged, resolve, reject };
+    });
+    this.#thread.tell({ kind: "save", run: this.#run, order }, given);
+    return this.#thread.holdWhile(saved);
+  }
+
+  close(): void {
+    if (this.#ended) return;
+    this.#thread.tell({ kind: "close", run: this.#run });
+    this.#thread.forget(this.#run);
+  }
+
+  #answered(answer: Answer): void {
+    switch (answer.kind) {
+      case "event":
+        return this.#report(eventOf(answer));
+      case "acknowledged":
+        return this.#pending?.onAcknowledged(answer.entry, answer.bytes);
+      case "saved":
+        return this.#pending?.resolve(answer.receipt);
+      case "failed":
+      default:
+        return this.#pending?.reject(errorOf(answer.error));
+    }
+  }
+
+  #end(reason: Error): void {
+    const { hasStarted } = this.#thread;
+    const message = hasStarted
+      ? `The writer's thread has ended: ${reason.message}.`
+      : String(reason);
+    const options = { cause: reason };
+    this.#ended = hasStarted
+      ? new RepriseError("STORE_FAILED", message, options)
+      : new NoThread(message, options);
+    this.#pending?.reject(this.#ended);
+  }
+}
+
+function eventOf({ event, error }: Extract<Answer, { kind: "event" }>): TrainingEvent {
+  return error ? ({ ...event, error: errorOf(error) } as TrainingEvent) : event;
+}

@@ -1,0 +1,93 @@
+import { existsSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+import { type Answer, ready, type Request } from "./messages.ts";
+
+/** Told what the thread says of one run, and that it has ended. */
+export interface RunListener {
+  answered(answer: Answer): void;
+  ended(reason: Error): void;
+}
+
+let current: WriterThread | undefined;
+
+/** The one writer of this thread, started if there is none. Throws when none can be started. */
+export function writerThread(): WriterThread {
+  return (current ??= new WriterThread());
+}
+
+let runs = 0;
+
+/** A thread that writes the checkpoints of all runs of the thread that started it. */
+export class WriterThread {
+  /** Whether it has ever been able to do anything. */
+  hasStarted = false;
+  readonly #worker: Worker;
+  readonly #listeners = new Map<number, RunListener>();
+  #busy = 0;
+  #started: () => void = () => {};
+  readonly #start: Promise<void>;
+
+  constructor() {
+    this.#start = new Promise((resolve) => {
+      this.#started = resolve;
+    });
+    this.#worker = startWorker();
+    this.#worker.on("message", (message: Answer | typeof ready) => this.#heard(message));
+    this.#worker.on("messageerror", (error) => this.#end(error));
+    this.#worker.on("error", (error) => this.#end(error));
+    this.#worker.on("exit", (code) => this.#end(new Error(`it ended with exit code ${code}`)));
+    // Without work it must not keep a program alive that has ended. Listening to its messages would.
+    this.#worker.unref();
+  }
+
+  /** Resolves when it runs, or never will. */
+  async start(): Promise<void> {
+    await this.#start;
+  }
+
+  /** A number for a run, of which `listener` is told from now on. */
+  register(listener: RunListener): number {
+    const run = ++runs;
+    this.#listeners.set(run, listener);
+    return run;
+  }
+
+  forget(run: number): void {
+    this.#listeners.delete(run);
+  }
+
+  tell(request: Request, transfer: readonly ArrayBuffer[] = []): void {
+    this.#worker.postMessage(request, transfer);
+  }
+
+  /** While something is to be written, the process stays alive for it. */
+  holdWhile<T>(work: Promise<T>): Promise<T> {
+    if (this.#busy++ === 0) this.#worker.ref();
+    return work.finally(() => {
+      if (--this.#busy === 0) this.#worker.unref();
+    });
+  }
+
+  #heard(message: Answer | typeof ready): void {
+    if (message === ready) {
+      this.hasStarted = true;
+      this.#started();
+    } else this.#listeners.get(message.run)?.answered(message);
+  }
+
+  #end(reason: Error): void {
+    if (current === this) current = undefined;
+    for (const listener of this.#listeners.values()) listener.ended(reason);
+    this.#listeners.clear();
+    this.#started();
+  }
+}
+
+function startWorker(): Worker {
+  const name = "reprise writer";
+  // Written like this, the file is one that bundlers find and bundle.
+  if (existsSync(new URL("./worker.js", import.meta.url)))
+    return new Worker(new URL("./worker.js", import.meta.url), { name });
+  // From the sources.
+  return new Worker(new URL("worker.ts", import.meta.url), { name });
+}
