@@ -12,6 +12,7 @@ export type TrainingEvent = { readonly message: string } & (
     }
   | { readonly type: "saveSuperseded"; readonly position: Position }
   | { readonly type: "saveFailed"; readonly position: Position; readonly error: unknown }
+  | { readonly type: "waiting" }
   | { readonly type: "tookOver"; readonly holder: string }
   | {
       readonly type: "fellBack";

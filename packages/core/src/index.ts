@@ -65,5 +65,5 @@ export {
 } from "./checkpoint/saver.ts";
 export { memory } from "./store/memory-store.ts";
 export type { Preemption } from "./store/preemption.ts";
-export type { Holder, Liveness, Presence } from "./store/presence.ts";
+export type { Beat, Holder, Liveness, Presence } from "./store/presence.ts";
 export type { ByteRange, CheckpointStore, StoreSupports } from "./store/store.ts";

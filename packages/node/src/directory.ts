@@ -14,6 +14,12 @@ export interface DirectoryOptions {
    * @default signals()
    */
   readonly preemption?: false;
+  /**
+   * After how many seconds without a sign of life a holder is taken over of which nothing else can be
+   * known, such as one on another machine that shares this directory. At least 3.
+   * @default 30
+   */
+  readonly takeOverAfter?: number;
 }
 
 /**
@@ -28,7 +34,7 @@ export function directory(path: string, options: DirectoryOptions = {}): Checkpo
   exitWithCodeOfUncaughtError();
 
   const { make, ...entries } = directoryEntries(root);
-  const presence = kernelPresence(root);
+  const presence = kernelPresence(root, readTakeOverAfter(options));
   return Object.freeze({
     ...entries,
     presence: Object.freeze({
@@ -60,6 +66,20 @@ function checkPath(path: unknown): string {
     `directory() expects the path of a directory, as in directory("./backup"), and got ${found}. ` +
       "A URL becomes a path by fileURLToPath(url) of node:url.",
     { details: { path } },
+  );
+}
+
+/** Less than a few beats would take a busy machine for a dead one. */
+const leastSilence = 3;
+
+function readTakeOverAfter({ takeOverAfter }: DirectoryOptions): { takeOverAfter?: number } {
+  if (takeOverAfter === undefined) return {};
+  if (Number.isFinite(takeOverAfter) && takeOverAfter >= leastSilence) return { takeOverAfter };
+  throw new RepriseError(
+    "INVALID_ARGUMENT",
+    `\`takeOverAfter\` of directory() is a number of seconds, at least ${leastSilence}, and not ` +
+      `${String(takeOverAfter)}. A holder that is seen to live is never taken over.`,
+    { details: { takeOverAfter } },
   );
 }
 

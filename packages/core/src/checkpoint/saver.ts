@@ -29,11 +29,18 @@ export interface SaveReceipt {
   readonly unchanged: readonly string[];
 }
 
+/** Numbers that may be in memory which another thread reads. */
+export interface Progress {
+  step: number;
+}
+
 /** Told as soon as a checkpoint is what a resume would go on from; it has `bytes` bytes. */
 export type OnAcknowledged = (entry: CheckpointEntry, bytes: number) => void;
 
 /** What takes the snapshots of one run to its store, one after the other. */
 export interface Saver extends SnapshotMemory {
+  /** How far the run is, for whoever looks at its beat: set at each batch. */
+  readonly progress: Progress;
   /** Commits a snapshot. The order's chunks are left as they are until this settles. */
   save(order: SaveOrder, onAcknowledged: OnAcknowledged): Promise<SaveReceipt>;
   /** Ends it, once no order is under way. */
@@ -41,6 +48,8 @@ export interface Saver extends SnapshotMemory {
 }
 
 export interface SaverOptions {
+  /** The fence of the run. */
+  readonly fence: number;
   /** Names of state entries or tensors that are meant never to change. */
   readonly frozen: readonly string[];
   readonly report: Report;
@@ -49,11 +58,12 @@ export interface SaverOptions {
 /** A saver that works in the thread that it is called in. */
 export function saverTo(
   store: CheckpointStore,
-  { frozen, report }: SaverOptions,
+  { frozen, report }: Omit<SaverOptions, "fence">,
   pause: Pause,
 ): Saver {
   const unchanged = new UnchangedTensors(frozen);
   return {
+    progress: { step: 0 },
     isShared: false,
     allocate: (byteLength) => new ArrayBuffer(byteLength),
     async save(order, onAcknowledged) {

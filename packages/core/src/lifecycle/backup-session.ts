@@ -64,7 +64,9 @@ export class BackupSession {
     this.recovered = recovered;
     this.#onFailure = onFailure;
     const { store } = hold;
-    this.#saver = store.openSaver?.(options) ?? saverTo(store, options, breathe);
+    const { frozen, report } = options;
+    const { fence } = hold.lease;
+    this.#saver = store.openSaver?.({ fence, frozen, report }) ?? saverTo(store, options, breathe);
     this.#pool = new SnapshotPool(this.#saver);
     this.#born = recovered?.metadata.born ?? {};
     this.#protected = recovered !== undefined;
@@ -111,7 +113,7 @@ export class BackupSession {
     if (this.#failedAt !== undefined && now - this.#failedAt >= retryAfterMs) return true;
     const context = this.#context;
     context.point = point;
-    context.step = position.step;
+    this.#saver.progress.step = context.step = position.step;
     context.epochs = position.epoch;
     context.seconds = now / 1000;
     return this.options.policy.isDue(context);

@@ -8,7 +8,7 @@ import {
   type TrainingEvent,
 } from "@reprise/core";
 import { errorOf } from "./error-copy.ts";
-import type { Answer } from "./messages.ts";
+import type { Answer, Request } from "./messages.ts";
 import { type WriterThread, writerThread } from "./writer-thread.ts";
 
 /** No thread could be started, and none will be had by trying again. */
@@ -27,10 +27,12 @@ export class Connection {
   readonly #run: number;
   readonly #report: Report;
   #pending: Pending | undefined;
+  #closing: Promise<void> | undefined;
+  #closed: () => void = () => {};
   #ended: Error | undefined;
 
   /** Throws {@link NoThread}. */
-  constructor(directory: string, frozen: readonly string[], report: Report) {
+  constructor(opening: Omit<Extract<Request, { kind: "open" }>, "kind" | "run">, report: Report) {
     this.#report = report;
     try {
       this.#thread = writerThread();
@@ -38,7 +40,7 @@ export class Connection {
         answered: (answer) => this.#answered(answer),
         ended: (reason) => this.#end(reason),
       });
-      this.#thread.tell({ kind: "open", run: this.#run, directory, frozen });
+      this.#thread.tell({ kind: "open", run: this.#run, ...opening });
     } catch (error) {
       throw new NoThread(String(error), { cause: error });
     }
@@ -62,9 +64,18 @@ export class Connection {
     return this.#thread.holdWhile(saved);
   }
 
-  close(): void {
+  /** Resolves when nothing of the run moves any more. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#closeOnce());
+  }
+
+  async #closeOnce(): Promise<void> {
     if (this.#ended) return;
+    const closed = new Promise<void>((resolve) => {
+      this.#closed = resolve;
+    });
     this.#thread.tell({ kind: "close", run: this.#run });
+    await this.#thread.holdWhile(closed);
     this.#thread.forget(this.#run);
   }
 
@@ -76,6 +87,8 @@ export class Connection {
         return this.#pending?.onAcknowledged(answer.entry, answer.bytes);
       case "saved":
         return this.#pending?.resolve(answer.receipt);
+      case "closed":
+        return this.#closed();
       case "failed":
       default:
         return this.#pending?.reject(errorOf(answer.error));
@@ -92,6 +105,7 @@ export class Connection {
       ? new RepriseError("STORE_FAILED", message, options)
       : new NoThread(message, options);
     this.#pending?.reject(this.#ended);
+    this.#closed();
   }
 }
 

@@ -7,7 +7,10 @@ export type Request =
       readonly kind: "open";
       readonly run: number;
       readonly directory: string;
+      readonly fence: number;
       readonly frozen: readonly string[];
+      /** Memory of one 64-bit number: the step that the training has reached. */
+      readonly progress: SharedArrayBuffer;
     }
   | { readonly kind: "save"; readonly run: number; readonly order: SaveOrder }
   | { readonly kind: "close"; readonly run: number };
@@ -28,6 +31,7 @@ export type Answer =
       readonly bytes: number;
     }
   | { readonly kind: "saved"; readonly run: number; readonly receipt: SaveReceipt }
+  | { readonly kind: "closed"; readonly run: number }
   | { readonly kind: "failed"; readonly run: number; readonly error: ErrorCopy };
 
 /** The first message of the writer's thread, which has no run. */

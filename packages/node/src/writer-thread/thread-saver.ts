@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { type CheckpointStore, type Saver, type SaverOptions, saverTo } from "@reprise/core";
+import { withdrawBeat } from "../beat.ts";
 import { Connection, NoThread } from "./connection.ts";
 
 /** After so many threads that ended in a save, one after the other, no further one is started. */
@@ -14,18 +15,22 @@ export function openThreadSaver(
   store: CheckpointStore,
   options: SaverOptions,
 ): Saver {
-  const { frozen, report } = options;
+  const { fence, frozen, report } = options;
+  const progress = new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT);
+  const steps = new Float64Array(progress);
   let deaths = 0;
   let connection: Connection | undefined;
   let local: Saver | undefined;
 
   const connect = (): Connection => {
-    if (!connection || connection.hasEnded) connection = new Connection(directory, frozen, report);
+    if (!connection || connection.hasEnded)
+      connection = new Connection({ directory, fence, frozen, progress }, report);
     return connection;
   };
   const goOnAlone = (error: Error): Saver => {
     const message = `saves take turns with training, for want of a thread: ${error.message}`;
     report({ type: "writerUnavailable", error, message });
+    void withdrawBeat(directory, fence);
     return (local = saverTo(store, options, setImmediate));
   };
 
@@ -36,6 +41,11 @@ export function openThreadSaver(
     goOnAlone(error as NoThread);
   }
   return {
+    progress: {
+      set step(value: number) {
+        steps[0] = value;
+      },
+    } as Saver["progress"],
     isShared: true,
     allocate: (byteLength) => new SharedArrayBuffer(byteLength),
     async save(order, onAcknowledged) {
@@ -51,7 +61,7 @@ export function openThreadSaver(
       }
     },
     async close() {
-      connection?.close();
+      await connection?.close();
     },
   };
 }

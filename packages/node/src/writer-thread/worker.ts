@@ -3,12 +3,18 @@
 import { setImmediate } from "node:timers/promises";
 import { parentPort } from "node:worker_threads";
 import { type Saver, saverTo, type TrainingEvent } from "@reprise/core";
+import { Heart } from "../beat.ts";
 import { directoryEntries } from "../directory-entries.ts";
 import { kernelPresence } from "../presence.ts";
 import { copyError } from "./error-copy.ts";
 import { type Answer, ready, type Request } from "./messages.ts";
 
-const savers = new Map<number, Saver>();
+interface Run {
+  readonly saver: Saver;
+  readonly heart: Heart;
+}
+
+const runs = new Map<number, Run>();
 
 function answer(message: Answer): void {
   parentPort?.postMessage(message);
@@ -17,9 +23,13 @@ function answer(message: Answer): void {
 async function obey(request: Request): Promise<void> {
   const { kind, run } = request;
   if (kind === "open") return open(request);
-  if (kind === "close") return void savers.delete(run);
+  const { heart, saver } = runs.get(run) as Run;
+  if (kind === "close") {
+    runs.delete(run);
+    await heart.stop();
+    return answer({ kind: "closed", run });
+  }
   try {
-    const saver = savers.get(run) as Saver;
     const receipt = await saver.save(request.order, (entry, bytes) => {
       answer({ kind: "acknowledged", run, entry, bytes });
     });
@@ -29,14 +39,21 @@ async function obey(request: Request): Promise<void> {
   }
 }
 
-function open({ run, directory, frozen }: Extract<Request, { kind: "open" }>): void {
+function open(request: Extract<Request, { kind: "open" }>): void {
+  const { run, directory, fence, frozen } = request;
   const store = { ...directoryEntries(directory), presence: kernelPresence(directory) };
   const report = (event: TrainingEvent): void => {
     const { error, ...rest } = event as TrainingEvent & { readonly error?: unknown };
     const copy = error === undefined ? undefined : copyError(error);
     answer({ kind: "event", run, event: rest as TrainingEvent, error: copy });
   };
-  savers.set(run, saverTo(store, { frozen, report }, setImmediate));
+  const progress = new Float64Array(request.progress);
+  const start = performance.now();
+  const heart = new Heart(directory, fence, () => ({
+    step: progress[0] ?? 0,
+    seconds: (performance.now() - start) / 1000,
+  }));
+  runs.set(run, { saver: saverTo(store, { frozen, report }, setImmediate), heart });
 }
 
 parentPort?.on("message", (request: Request) => void obey(request));
