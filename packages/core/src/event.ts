@@ -35,6 +35,7 @@ export type TrainingEvent = { readonly message: string } & (
   | { readonly type: "unsavedState"; readonly paths: readonly string[] }
   | { readonly type: "callbackFailed"; readonly error: unknown }
   | { readonly type: "leftBehind"; readonly name: string; readonly error: unknown }
+  | { readonly type: "copiedAgain" }
   | { readonly type: "writerUnavailable"; readonly error: unknown }
   | { readonly type: "preempted"; readonly reason: string }
 );

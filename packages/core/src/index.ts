@@ -41,6 +41,7 @@ export type { CheckpointMetadata } from "./codec/metadata.ts";
 
 export type { DType } from "./snapshot/array-types.ts";
 export { materialize } from "./snapshot/restore.ts";
+export { sharedFloat32Array } from "./snapshot/shared-array.ts";
 export type {
   ReassignedState,
   StateDict,
@@ -63,6 +64,7 @@ export {
   type SaveReceipt,
   saverTo,
 } from "./checkpoint/saver.ts";
+export type { CopyLater, CopyPart } from "./snapshot/pool.ts";
 export { memory } from "./store/memory-store.ts";
 export type { Preemption } from "./store/preemption.ts";
 export type { Beat, Holder, Liveness, Presence } from "./store/presence.ts";

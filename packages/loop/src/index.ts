@@ -25,6 +25,7 @@ export {
   type SaveFrequency,
   type SavePolicy,
   sequentialBatches,
+  sharedFloat32Array,
   shuffledBatches,
   type StateDict,
   TerminateOnNaN,

@@ -48,6 +48,10 @@ export class BackupSession {
   readonly #context: { -readonly [Key in keyof SaveContext]: SaveContext[Key] };
   #born: Born;
   #protected: boolean;
+  /** A snapshot that may still be on its way into the pool. */
+  #open: { readonly snapshot: Snapshot; readonly request: SaveRequest } | undefined;
+  /** Whether the program says when it changes the state. */
+  #isTold = false;
   /** Where the newest save that was asked for was taken, as {@link describePosition} has it. */
   #savedAt: string | undefined;
   #failedAt: number | undefined;
@@ -124,18 +128,38 @@ export class BackupSession {
     return this.#failedAt === undefined && this.#savedAt === describePosition(position);
   }
 
+  /** The program is about to change the state: waits for what of it is still to be copied. */
+  beforeUpdate(): void {
+    this.#isTold = true;
+    this.#seal();
+  }
+
+  /** Sees to a copy that was begun at an earlier boundary and that nobody has waited for since. */
+  settleCopy({ step }: Position): void {
+    const open = this.#open;
+    if (open?.request.position.step === step) this.#seal();
+    if (!this.#open) return;
+    this.#dropOpen();
+    // What was copied may be of two steps: a copy of this one is due at once, and made at once.
+    this.#isTold = false;
+    this.#failedAt = -Infinity;
+    const message = `step ${step} did not call beforeUpdate(): the state is copied again, in one go`;
+    this.options.report({ type: "copiedAgain", message });
+  }
+
   /** Copies the state and hands it to the writer. Training may go on as soon as this returned. */
   save(request: SaveRequest, now: number): void {
     const { position, captured } = request;
     this.#failedAt = undefined;
     this.#savedAt = describePosition(position);
     this.#context.last = { step: position.step, epochs: position.epoch, seconds: now / 1000 };
-    const snapshot = this.#take(captured, position);
-    this.#writer.submit({ snapshot, write: () => this.#write(snapshot, request) });
+    this.#open = { snapshot: this.#take(captured, position), request };
+    if (!this.#open.snapshot.finish) this.#seal();
   }
 
-  /** Resolves when every save that was asked for is durable or has failed. */
+  /** At a boundary: resolves when every save that was asked for is durable or has failed. */
   async drain(): Promise<void> {
+    this.#seal();
     await this.#writer.drain();
   }
 
@@ -154,20 +178,38 @@ export class BackupSession {
     await complete(this.#hold, { keep: !this.options.deleteCheckpoint });
   }
 
-  /** Lets the next start have the run. */
+  /** Lets the next start have the run, wherever it is left: not all may be copied of what it was. */
   async release(): Promise<void> {
+    this.#dropOpen();
+    await this.#writer.drain();
     await this.#saver.close();
     await letGo(this.#hold);
   }
 
+  /** Hands a snapshot over to the writer once all of it is copied. */
+  #seal(): void {
+    if (!this.#open) return;
+    const { snapshot, request } = this.#open;
+    this.#open = undefined;
+    snapshot.finish?.();
+    this.#writer.submit({ snapshot, write: () => this.#write(snapshot, request) });
+  }
+
+  #dropOpen(): void {
+    // Whoever still copies must not do so into what is of another snapshot by then.
+    this.#open?.snapshot.finish?.();
+    this.#open?.snapshot.release();
+    this.#open = undefined;
+  }
+
   #take(captured: Captured, position: Position): Snapshot {
-    const taken = this.#pool.take(captured);
+    const taken = this.#pool.take(captured, this.#isTold);
     if (taken) return taken;
     // One buffer is being written, the other waits. The newest state wins.
     this.#writer.dropWaiting();
     const message = `a newer save, at ${describePosition(position)}, replaced one that waited`;
     this.options.report({ type: "saveSuperseded", position, message });
-    return this.#pool.take(captured) as Snapshot;
+    return this.#pool.take(captured, this.#isTold) as Snapshot;
   }
 
   async #write(snapshot: Snapshot, request: SaveRequest): Promise<void> {

@@ -91,6 +91,7 @@ export class Lifetime {
   boundary(point: SavePoint): Promise<void> | undefined {
     const session = this.#session;
     const { position } = this.#parts.progress;
+    session?.settleCopy(position);
     this.#preempted(session?.options.preemption?.poll?.(position));
     if (this.#attention) return this.#settle();
     const now = environment.performance.now();
@@ -104,6 +105,10 @@ export class Lifetime {
     }
     const pause = session?.isWriting ? breathWhileWritingMs : breathMs;
     return now - this.#breathedAt < pause ? undefined : this.#breathe();
+  }
+
+  beforeUpdate(): void {
+    this.#session?.beforeUpdate();
   }
 
   stop(reason: string): void {
@@ -149,7 +154,6 @@ export class Lifetime {
     try {
       await this.#parts.callbacks.trainInterrupted(end);
     } finally {
-      await this.#session?.drain();
       await this.#session?.release();
     }
     return end;

@@ -152,6 +152,15 @@ export class Training {
     return hooks ? hooks.then(() => this.#life.boundary("batch")) : this.#life.boundary("batch");
   }
 
+  /**
+   * Says that the state is about to be changed, in every step: then a save that is due copies the arrays
+   * in shared memory (`sharedFloat32Array`) in another thread while the loop computes gradients, and this
+   * waits only for what is not copied yet. Optional; what a step changes before it calls this may be saved.
+   */
+  beforeUpdate(): void {
+    this.#life.beforeUpdate();
+  }
+
   /** Counts a batch in the middle of which its loop was left. Nothing is saved. */
   async batchLeft(logs: Logs): Promise<void> {
     this.#requireRunning("batchLeft()");

@@ -1,4 +1,5 @@
 import { RepriseError } from "../errors.ts";
+import { bytesOf } from "./array-types.ts";
 import type { Captured } from "./capture.ts";
 import { type Allocate, Segments } from "./segments.ts";
 import type { StateTree, TensorTree } from "./state-tree.ts";
@@ -12,15 +13,27 @@ export interface Snapshot {
   readonly byteLength: number;
   /** `length` bytes of the pool from `start` on; the leaves in it follow each other without gaps. */
   bytes(start: number, length: number): readonly Uint8Array[];
+  /** Waits for a copy that another thread has begun; until then, the live state must stay as it is. */
+  readonly finish: (() => void) | undefined;
   /** Gives the memory back to the pool, and the tensor references. To be called when it was saved. */
   release(): void;
 }
+
+/** Bytes of the live state, and the places in a pool that they are to be copied to. */
+export type CopyPart = readonly [from: Uint8Array, to: readonly Uint8Array[]];
+
+/**
+ * Begins to copy shared memory in another thread. What it returns waits until all is copied, and takes a
+ * part in it.
+ */
+export type CopyLater = (parts: readonly CopyPart[]) => () => void;
 
 /** Where snapshots are kept. */
 export interface SnapshotMemory {
   readonly allocate: Allocate;
   /** Whether only what is in this memory can be saved, so that references are copied into it, too. */
   readonly isShared: boolean;
+  readonly copyLater?: CopyLater;
 }
 
 const ownMemory: SnapshotMemory = {
@@ -49,10 +62,11 @@ export class SnapshotPool {
 
   /**
    * Copies everything that was captured, which is then the snapshot's and needs no `release()` of
-   * its own. Returns `undefined`, and leaves it the caller's, when both buffers are taken. Throws
-   * `SAVE_FAILED` without memory, and for an array that was transferred away since.
+   * its own; arrays in shared memory may still be on their way when it is to be `later`. Returns
+   * `undefined`, and leaves it the caller's, when both buffers are taken. Throws `SAVE_FAILED` without
+   * memory, and for an array that was transferred away since.
    */
-  take(captured: Captured): Snapshot | undefined {
+  take(captured: Captured, later = false): Snapshot | undefined {
     const segments = this.#free.pop();
     if (segments === undefined) return undefined;
     let isHeld = true;
@@ -63,12 +77,19 @@ export class SnapshotPool {
     };
     const { roots, leaves } = captured;
     const byteLength = this.#place(leaves);
+    const copyLater = later && this.#memory.copyLater;
+    const parts: CopyPart[] = [];
+    let finish: Snapshot["finish"];
     try {
       segments.reserve(byteLength);
       for (const leaf of leaves) {
-        if (leaf.view) segments.set(leaf.at as number, leaf, leaf.view);
+        const at = leaf.at as number;
+        if (copyLater && leaf.view && isShared(leaf.view.buffer))
+          parts.push([bytesOf(leaf.view), segments.bytes(at, leaf.byteLength)]);
+        else if (leaf.view) segments.set(at, leaf, leaf.view);
         leaf.view = undefined;
       }
+      if (copyLater && parts.length > 0) finish = copyLater(parts);
     } catch (cause) {
       release();
       throw new RepriseError(
@@ -82,6 +103,7 @@ export class SnapshotPool {
       leaves,
       byteLength,
       bytes: (start, length) => segments.bytes(start, length),
+      finish,
       release,
     };
   }
@@ -97,4 +119,8 @@ export class SnapshotPool {
     }
     return end;
   }
+}
+
+function isShared(buffer: ArrayBufferLike): boolean {
+  return Object.prototype.toString.call(buffer) === "[object SharedArrayBuffer]";
 }

@@ -9,6 +9,7 @@ import {
 } from "@reprise/core";
 import { errorOf } from "./error-copy.ts";
 import type { Answer, Request } from "./messages.ts";
+import type { SharedCopyWork } from "./shared-copy.ts";
 import { type WriterThread, writerThread } from "./writer-thread.ts";
 
 /** No thread could be started, and none will be had by trying again. */
@@ -62,6 +63,11 @@ export class Connection {
     });
     this.#thread.tell({ kind: "save", run: this.#run, order }, given);
     return this.#thread.holdWhile(saved);
+  }
+
+  /** Begins to copy; whoever needs the copy finishes it, with this thread or without. */
+  copy(work: SharedCopyWork): void {
+    if (!this.#ended) this.#thread.tell({ kind: "copy", run: this.#run, work });
   }
 
   /** Resolves when nothing of the run moves any more. */

@@ -1,5 +1,6 @@
 import type { SaveOrder, SaveReceipt, TrainingEvent } from "@reprise/core";
 import type { ErrorCopy } from "./error-copy.ts";
+import type { SharedCopyWork } from "./shared-copy.ts";
 
 /** What the loop's thread asks of the writer's. Each run has a number of its own. */
 export type Request =
@@ -12,6 +13,7 @@ export type Request =
       /** Memory of one 64-bit number: the step that the training has reached. */
       readonly progress: SharedArrayBuffer;
     }
+  | { readonly kind: "copy"; readonly run: number; readonly work: SharedCopyWork }
   | { readonly kind: "save"; readonly run: number; readonly order: SaveOrder }
   | { readonly kind: "close"; readonly run: number };
 

@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { type CheckpointStore, type Saver, type SaverOptions, saverTo } from "@reprise/core";
 import { withdrawBeat } from "../beat.ts";
 import { Connection, NoThread } from "./connection.ts";
+import { finish, sharedCopyOf } from "./shared-copy.ts";
 
 /** After so many threads that ended in a save, one after the other, no further one is started. */
 const maxDeaths = 2;
@@ -48,6 +49,11 @@ export function openThreadSaver(
     } as Saver["progress"],
     isShared: true,
     allocate: (byteLength) => new SharedArrayBuffer(byteLength),
+    copyLater(parts) {
+      const work = sharedCopyOf(parts);
+      connection?.copy(work);
+      return () => finish(work);
+    },
     async save(order, onAcknowledged) {
       if (local) return local.save(order, onAcknowledged);
       try {

@@ -8,6 +8,7 @@ import { directoryEntries } from "../directory-entries.ts";
 import { kernelPresence } from "../presence.ts";
 import { copyError } from "./error-copy.ts";
 import { type Answer, ready, type Request } from "./messages.ts";
+import { takePart } from "./shared-copy.ts";
 
 interface Run {
   readonly saver: Saver;
@@ -23,6 +24,7 @@ function answer(message: Answer): void {
 async function obey(request: Request): Promise<void> {
   const { kind, run } = request;
   if (kind === "open") return open(request);
+  if (kind === "copy") return takePart(request.work);
   const { heart, saver } = runs.get(run) as Run;
   if (kind === "close") {
     runs.delete(run);
