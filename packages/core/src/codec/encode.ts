@@ -1,11 +1,12 @@
-import { environment } from "../environment.ts";
 import { RepriseError } from "../errors.ts";
+import { bytesOf } from "../snapshot/array-types.ts";
 import type { Snapshot } from "../snapshot/pool.ts";
 import { refusal } from "../snapshot/refusal.ts";
 import type { TensorTree } from "../snapshot/state-tree.ts";
 import { type ChecksumAlgorithm, checksumDigits, checksumWith, type Pause } from "./checksum.ts";
 import { headerAlignment, headerText, maxHeaderLength, prefixLength } from "./header.ts";
 import type { CheckpointMetadata } from "./metadata.ts";
+import { encodeText } from "./text.ts";
 import { writeTrees } from "./write-tree.ts";
 
 export interface EncodeOptions {
@@ -71,11 +72,10 @@ export async function encodeCheckpoint(
     // What no string can hold is far above the limit.
     throw tooLarge(error);
   }
-  const encoder = new environment.TextEncoder();
-  const header = frame(encoder.encode(text));
+  const header = frame(encodeText(text));
   // Up to here, the text is ASCII.
   const at = prefixLength + text.indexOf(zeros);
-  header.set(encoder.encode(await checksumOf([header])), at);
+  header.set(encodeText(await checksumOf([header])), at);
   for (const [leaf, name] of names)
     if ((leaf as TensorTree).reference?.frozen) checksums.delete(name);
   return { chunks: [header, ...chunks], byteLength: header.length + byteLength, checksums };
@@ -102,7 +102,7 @@ async function readReference(leaf: TensorTree, name: string): Promise<Uint8Array
       `its reference read ${read?.byteLength} bytes of ${leaf.byteLength}`,
       "Make read() resolve to them all.",
     );
-  const bytes = new Uint8Array(read.buffer, read.byteOffset, read.byteLength);
+  const bytes = bytesOf(read);
   leaf.pieces = [bytes];
   return bytes;
 }

@@ -14,7 +14,7 @@ import { environment } from "../environment.ts";
 import { isRepriseError, messageOf, RepriseError } from "../errors.ts";
 import type { SaveContext, SavePoint } from "../policy/save-policy.ts";
 import { describePosition, type Position } from "../position/position.ts";
-import { bornOf, type Born } from "../snapshot/born.ts";
+import type { Born } from "../snapshot/born.ts";
 import type { Captured } from "../snapshot/capture.ts";
 import { type Snapshot, SnapshotPool } from "../snapshot/pool.ts";
 import { UnchangedTensors } from "../snapshot/unchanged.ts";
@@ -37,14 +37,16 @@ const retryAfterMs = 1000;
 export class BackupSession {
   readonly options: ResolvedBackupOptions;
   readonly recovered: RecoveredCheckpoint | undefined;
+  /** What the run was born with, as its saves say it. */
+  born: Born = {};
   readonly #hold: Hold;
   readonly #pool: SnapshotPool = new SnapshotPool();
   readonly #writer: CheckpointWriter = new CheckpointWriter();
   readonly #unchanged: UnchangedTensors;
   /** Called when a save in the background has failed the run. */
   readonly #onFailure: () => void;
-  readonly #context: { -readonly [Key in keyof SaveContext]: SaveContext[Key] };
-  #born: Born;
+  /** The newest save, or where this life began. */
+  #last: SaveContext["last"] = { step: 0, epochs: 0, seconds: 0 };
   #protected: boolean;
   /** Where the newest save that was asked for was taken, as {@link describePosition} has it. */
   #savedAt: string | undefined;
@@ -62,12 +64,8 @@ export class BackupSession {
     this.recovered = recovered;
     this.#onFailure = onFailure;
     this.#unchanged = new UnchangedTensors(options.frozen);
-    this.#born = recovered?.metadata.born ?? {};
     this.#protected = recovered !== undefined;
     this.#savedAt = recovered && describePosition(recovered.metadata.position);
-    const { step, epoch } = recovered?.metadata.position ?? { step: 0, epoch: 0 };
-    const last = { step, epochs: epoch, seconds: 0 };
-    this.#context = { point: "batch", step, epochs: epoch, seconds: 0, last };
   }
 
   /** Claims the store and reads what there is to resume from. Holds nothing if that fails. */
@@ -96,21 +94,22 @@ export class BackupSession {
     return this.#writer.isBusy;
   }
 
-  /** Gets ready to save states of the size of `initial`, which `now` (in ms) is the start of. */
-  prepare(initial: Captured, now: number): void {
-    if (this.recovered === undefined) this.#born = bornOf(initial.roots["state"], "state");
-    this.#context.last = { ...this.#context.last, seconds: now / 1000 };
+  /** Gets ready to save states of the size of `initial`, from `position` on at `now` (in ms). */
+  prepare(initial: Captured, position: Position, now: number): void {
+    this.#last = whenAt(position, now);
     this.#pool.reserve(initial.byteLength);
   }
 
   isDue(point: SavePoint, position: Position, now: number): boolean {
     if (this.#failedAt !== undefined && now - this.#failedAt >= retryAfterMs) return true;
-    const context = this.#context;
-    context.point = point;
-    context.step = position.step;
-    context.epochs = position.epoch;
-    context.seconds = now / 1000;
-    return this.options.policy.isDue(context);
+    const { step, epoch: epochs } = position;
+    return this.options.policy.isDue({
+      point,
+      step,
+      epochs,
+      seconds: now / 1000,
+      last: this.#last,
+    });
   }
 
   /** Whether the newest save that was asked for is one of `position`. */
@@ -123,7 +122,7 @@ export class BackupSession {
     const { position, captured } = request;
     this.#failedAt = undefined;
     this.#savedAt = describePosition(position);
-    this.#context.last = { step: position.step, epochs: position.epoch, seconds: now / 1000 };
+    this.#last = whenAt(position, now);
     const snapshot = this.#take(captured, position);
     this.#writer.submit({ snapshot, write: () => this.#write(snapshot, request) });
   }
@@ -147,8 +146,9 @@ export class BackupSession {
     await complete(this.#hold, { keep: !this.options.deleteCheckpoint });
   }
 
-  /** Lets the next start have the run. */
+  /** Lets the next start have the run, once what is being written is written to its end. */
   async release(): Promise<void> {
+    await this.drain();
     await letGo(this.#hold);
   }
 
@@ -193,7 +193,7 @@ export class BackupSession {
               parent: parent ? { fence: parent.fence, sequence: parent.sequence } : null,
             },
             fingerprint,
-            born: this.#born,
+            born: this.born,
             end,
           },
           { checksum, pause: breathe },
@@ -239,6 +239,11 @@ export class BackupSession {
     this.#failure ??= error;
     this.#onFailure();
   }
+}
+
+/** What a policy is told of a position that was reached at `now` (in ms). */
+function whenAt({ step, epoch }: Position, now: number): SaveContext["last"] {
+  return { step, epochs: epoch, seconds: now / 1000 };
 }
 
 /** Failing to release leaves a lease that a dead process held: no reason to fail, or to hide a failure. */

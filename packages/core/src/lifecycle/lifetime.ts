@@ -67,7 +67,7 @@ export class Lifetime {
   async begin(): Promise<void> {
     const { backup, state } = this.#parts;
     requireStateRoot(state);
-    const initial = this.#capture({ strict: true });
+    const initial = this.#capture(true);
     try {
       if (backup) {
         this.#session = await BackupSession.open(backup, () => {
@@ -77,8 +77,9 @@ export class Lifetime {
       this.#running = true;
       await resume(this.#session, initial, this.#parts);
       this.#breathedAt = environment.performance.now();
-      this.#session?.prepare(initial, this.#breathedAt);
-      this.#watch();
+      this.#session?.prepare(initial, this.#parts.progress.position, this.#breathedAt);
+      const { preemption } = this.#session?.options ?? {};
+      if (preemption) this.#unwatch = preemption.watch((reason) => this.#preempted(reason));
     } catch (error) {
       if (this.#running) await this.leaveFailed(error);
       throw error;
@@ -149,7 +150,6 @@ export class Lifetime {
     try {
       await this.#parts.callbacks.trainInterrupted(end);
     } finally {
-      await this.#session?.drain();
       await this.#session?.release();
     }
     return end;
@@ -169,11 +169,6 @@ export class Lifetime {
       const message = `onTrainInterrupted failed as well: ${messageOf(error)}`;
       this.report({ type: "callbackFailed", error, message });
     }
-  }
-
-  #watch(): void {
-    const watcher = this.#session?.options.preemption;
-    if (watcher) this.#unwatch = watcher.watch((reason) => this.#preempted(reason));
   }
 
   #preempted(reason: string | undefined): void {
@@ -219,8 +214,7 @@ export class Lifetime {
       await onCompleted?.();
       return;
     }
-    await session.drain();
-    session.throwFailure();
+    await this.#saved(session);
     await session.requireHeld();
     const isFinished = session.isFinished && session.isSaved(progress.position);
     const isKept = !session.options.deleteCheckpoint;
@@ -253,19 +247,14 @@ export class Lifetime {
   }
 
   #save(session: BackupSession, now: number): void {
-    const { progress } = this.#parts;
-    const request = {
-      position: progress.position,
-      captured: this.#capture({ strict: false }),
-      end: progress.completed ?? null,
-    };
-    session.save(request, now);
+    const { position, completed: end = null } = this.#parts.progress;
+    session.save({ position, captured: this.#capture(false), end }, now);
   }
 
-  #capture(options: { readonly strict: boolean }): Captured {
+  #capture(strict: boolean): Captured {
     const { state, callbacks, progress } = this.#parts;
     const stateful = Object.fromEntries(callbacks.stateful);
-    return capture({ state, callbacks: stateful, progress: progress.save() }, options);
+    return capture({ state, callbacks: stateful, progress: progress.save() }, { strict });
   }
 
   async #breathe(): Promise<void> {
