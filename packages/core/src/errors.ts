@@ -1,3 +1,5 @@
+import { isObject } from "./is-object.ts";
+
 /** Every kind of failure that Reprise reports. Each is a heading in `docs/errors.md`. */
 export const repriseErrorCodes = [
   /** An option or argument has a value that Reprise does not accept. */
@@ -34,6 +36,8 @@ export const repriseErrorCodes = [
   "CHECKPOINT_TOO_NEW",
   /** A checkpoint could not be saved; the last good one is untouched. */
   "SAVE_FAILED",
+  /** What was on a GPU is gone with its device or context. */
+  "DEVICE_LOST",
   /** The store has no entry of this name. */
   "NOT_FOUND",
   /** The store has an entry of this name already. */
@@ -58,23 +62,22 @@ export const repriseErrorCodes = [
 
 export type RepriseErrorCode = (typeof repriseErrorCodes)[number];
 
-/** Exit code 75, start me again: nothing is wrong with the program. */
-const startAgain: ReadonlySet<RepriseErrorCode> = new Set([
-  "RUN_ACTIVE",
-  "HOLDER_UNKNOWN",
-  "PREEMPTED",
-] as const);
-
-/** Exit code 1: the world around the program failed, and may have recovered. All others: 78, do not restart. */
-const mayRecover: ReadonlySet<RepriseErrorCode> = new Set([
-  "SAVE_FAILED",
-  "NOT_FOUND",
-  "ALREADY_EXISTS",
-  "STORE_FULL",
-  "STORE_DENIED",
-  "STORE_FAILED",
-  "TRAINING_FAILED",
-] as const);
+/** The exit codes of what is not for ever. All others: 78, do not restart. */
+const exitCodes: { readonly [Code in RepriseErrorCode]?: number } = {
+  // Start me again: nothing is wrong with the program.
+  RUN_ACTIVE: 75,
+  HOLDER_UNKNOWN: 75,
+  PREEMPTED: 75,
+  // The world around the program failed, and may have recovered.
+  SAVE_FAILED: 1,
+  DEVICE_LOST: 1,
+  NOT_FOUND: 1,
+  ALREADY_EXISTS: 1,
+  STORE_FULL: 1,
+  STORE_DENIED: 1,
+  STORE_FAILED: 1,
+  TRAINING_FAILED: 1,
+};
 
 const brand = Symbol.for("reprise.error");
 
@@ -93,7 +96,7 @@ export class RepriseError extends Error {
   ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.code = code;
-    this.exitCode = startAgain.has(code) ? 75 : mayRecover.has(code) ? 1 : 78;
+    this.exitCode = exitCodes[code] ?? 78;
     this.details = options.details ?? {};
     Object.defineProperty(this, brand, { value: true });
   }
@@ -109,8 +112,7 @@ export class RepriseError extends Error {
  */
 export function isRepriseError(value: unknown, code?: RepriseErrorCode): value is RepriseError {
   return (
-    typeof value === "object" &&
-    value !== null &&
+    isObject(value) &&
     (value as Record<symbol, unknown>)[brand] === true &&
     (code === undefined || (value as RepriseError).code === code)
   );
@@ -118,7 +120,7 @@ export function isRepriseError(value: unknown, code?: RepriseErrorCode): value i
 
 /** Why something failed, for people. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error || isRepriseError(error) ? error.message : String(error);
+  return (error as Error | null | undefined)?.message ?? String(error);
 }
 
 /** The error for an argument that is not what it should be. */
@@ -139,8 +141,7 @@ export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 80));
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return `the function ${value.name}`;
-  if (typeof value !== "object" || value === null)
-    return Object.is(value, -0) ? "-0" : String(value);
+  if (!isObject(value)) return Object.is(value, -0) ? "-0" : String(value);
   if (Array.isArray(value)) return `an array of ${value.length}`;
   const prototype = Object.getPrototypeOf(value) as { constructor?: { name: string } } | null;
   const name = prototype?.constructor?.name ?? "Object";

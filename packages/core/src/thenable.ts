@@ -1,8 +1,6 @@
+import { isObject } from "./is-object.ts";
+
 /** Whether `value` must be awaited. Anything else a hook returns is ignored, at no cost. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    typeof (value as { then?: unknown }).then === "function"
-  );
+  return isObject(value) && typeof (value as { then?: unknown }).then === "function";
 }

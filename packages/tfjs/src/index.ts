@@ -31,4 +31,4 @@ export type { FitCallback } from "./fit/tfjs-callbacks.ts";
 export type { ReliableArgs } from "./fit/training-of.ts";
 export { fitDataset } from "./dataset/fit-dataset.ts";
 export type { FitDatasetArgs } from "./dataset/dataset-args.ts";
-export type { Dataset, DatasetIterator } from "./dataset/dataset.ts";
+export type { Dataset, DatasetIterator, MakeDataset } from "./dataset/dataset.ts";

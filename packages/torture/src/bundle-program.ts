@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type BuildOptions } from "esbuild";
+import { build, type BuildOptions, type Plugin } from "esbuild";
 
 // What the CommonJS packages in a file expect to find around them.
 const commonJs = `
@@ -23,12 +23,14 @@ export async function bundleProgram(
   program: URL,
   outfile: string,
   conditions: readonly string[] = [],
+  plugins: readonly Plugin[] = [],
 ): Promise<void> {
   const common: BuildOptions = {
     bundle: true,
     platform: "node",
     format: "esm",
     conditions: [...conditions],
+    plugins: [...plugins],
     banner: { js: commonJs },
   };
   const folder = dirname(outfile);

@@ -1,5 +1,5 @@
 import { having, isCount, isText, orNull } from "../codec/guards.ts";
-import { environment } from "../environment.ts";
+import { decodeText, encodeText } from "../codec/text.ts";
 import { RepriseError } from "../errors.ts";
 import type { Holder } from "../store/presence.ts";
 import type { CheckpointStore } from "../store/store.ts";
@@ -37,8 +37,7 @@ const isLease = having({
 });
 
 export async function createLease(store: CheckpointStore, lease: Lease): Promise<void> {
-  const bytes = new environment.TextEncoder().encode(textOf(lease));
-  await store.create(leaseName(lease.fence), [bytes]);
+  await store.create(leaseName(lease.fence), [encodeText(textOf(lease))]);
 }
 
 /** The same line twice, so that every flipped, missing or surplus byte shows. */
@@ -53,8 +52,7 @@ export async function readLease(store: CheckpointStore, fence: number): Promise<
   // A lease has a few hundred bytes; whatever is larger is not read into memory.
   const bytes = await store.read(name, { start: 0, end: 65_536 });
   try {
-    const decoder = new environment.TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-    const text = decoder.decode(bytes);
+    const text = decodeText(bytes);
     const lease: unknown = JSON.parse(text.split("\n", 1)[0] ?? "");
     if (!isLease(lease) || (lease as Lease).fence !== fence || textOf(lease) !== text)
       throw new SyntaxError("it is no lease of this fence");

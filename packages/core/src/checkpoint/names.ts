@@ -7,9 +7,9 @@ export type EntryName =
 // At most 12 digits, so that every number is a safe integer; no leading zeros, so that one number
 // has one name. Numbers are compared as numbers: text order would put 10 before 9.
 const number = "(0|[1-9][0-9]{0,11})";
-const lease = new RegExp(`^lease-${number}\\.json$`);
-const checkpoint = new RegExp(`^checkpoint-${number}-${number}\\.safetensors$`);
-const temporary = /^(.+)\.[0-9a-f]{16}\.tmp$/;
+const pattern = new RegExp(
+  `^(?:lease-${number}\\.json|checkpoint-${number}-${number}\\.safetensors)(\\.[0-9a-f]{16}\\.tmp)?$`,
+);
 
 export function leaseName(fence: number): string {
   return `lease-${fence}.json`;
@@ -30,20 +30,12 @@ export function temporaryName(name: string, nonce: string): string {
 
 /** Reads a name, or returns `undefined` for a foreign one. */
 export function parseEntryName(name: string): EntryName | undefined {
-  const leaseMatch = lease.exec(name);
-  if (leaseMatch) return { kind: "lease", fence: Number(leaseMatch[1]) };
-  const checkpointMatch = checkpoint.exec(name);
-  if (checkpointMatch) {
-    return {
-      kind: "checkpoint",
-      fence: Number(checkpointMatch[1]),
-      sequence: Number(checkpointMatch[2]),
-    };
-  }
-  const temporaryMatch = temporary.exec(name);
-  if (temporaryMatch === null) return undefined;
-  const target = parseEntryName(temporaryMatch[1] ?? "");
-  return target && target.kind !== "temporary"
-    ? { kind: "temporary", fence: target.fence }
-    : undefined;
+  const match = pattern.exec(name);
+  if (match === null) return undefined;
+  const [, ofLease, ofCheckpoint, sequence, ending] = match;
+  const fence = Number(ofLease ?? ofCheckpoint);
+  if (ending) return { kind: "temporary", fence };
+  return ofLease
+    ? { kind: "lease", fence }
+    : { kind: "checkpoint", fence, sequence: Number(sequence) };
 }

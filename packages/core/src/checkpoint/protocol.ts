@@ -9,7 +9,7 @@ import { type CheckpointEntry, listEntries, type Listing } from "./listing.ts";
 import { liveRuns } from "./live-runs.ts";
 import { checkpointName, leaseName } from "./names.ts";
 import { drawNonce } from "./nonce.ts";
-import { refuseHolder } from "./refuse-holder.ts";
+import { nameOf, refuseHolder } from "./refuse-holder.ts";
 
 /** A claimed store: what this run may do there, and until when. */
 export interface Hold {
@@ -104,9 +104,7 @@ export async function commit(
   options.onAcknowledged?.(entry);
   await removeAll(
     hold,
-    listing.checkpoints
-      .filter((other) => isBefore(other, entry) && other.name !== previous?.name)
-      .map(({ name }) => name),
+    listing.checkpoints.filter((other) => isBefore(other, entry) && other.name !== previous?.name),
   );
   return entry;
 }
@@ -127,7 +125,7 @@ export async function complete(hold: Hold, options: { readonly keep: boolean }):
   if (options.keep || listing === undefined) return;
   await removeAll(
     hold,
-    listing.checkpoints.filter((entry) => entry.fence < fence).map(({ name }) => name),
+    listing.checkpoints.filter((entry) => entry.fence < fence),
   );
 }
 
@@ -216,8 +214,7 @@ async function passOn(hold: Hold, lease: Lease): Promise<Listing | undefined> {
   if (listing === undefined || listing.leases.at(-1)?.fence !== lease.fence) return undefined;
   // A start that died while it claimed has left a temporary lease of the very fence that was ours.
   const leftovers = listing.temporaries.filter((entry) => entry.fence < lease.fence);
-  const names = [leaseName(hold.lease.fence), ...leftovers.map(({ name }) => name)];
-  await removeAll(hold, names);
+  await removeAll(hold, [{ name: leaseName(hold.lease.fence) }, ...leftovers]);
   return listing;
 }
 
@@ -254,10 +251,7 @@ async function newestLease(
 async function sweepLowerFences(hold: Hold): Promise<void> {
   const { leases = [], temporaries = [] } = (await listToTidy(hold)) ?? {};
   const old = [...leases, ...temporaries].filter(({ fence }) => fence < hold.lease.fence);
-  await removeAll(
-    hold,
-    old.map(({ name }) => name),
-  );
+  await removeAll(hold, old);
 }
 
 async function listToTidy(hold: Hold): Promise<Listing | undefined> {
@@ -270,8 +264,8 @@ async function listToTidy(hold: Hold): Promise<Listing | undefined> {
 }
 
 /** Removing is tidiness, never correctness: what stays behind is reported and tried again later. */
-async function removeAll(hold: Hold, names: readonly string[]): Promise<void> {
-  for (const name of names) {
+async function removeAll(hold: Hold, entries: readonly { readonly name: string }[]): Promise<void> {
+  for (const { name } of entries) {
     try {
       await hold.store.remove(name);
     } catch (error) {
@@ -297,8 +291,7 @@ function isBefore(a: CheckpointEntry, b: CheckpointEntry): boolean {
 async function superseded(hold: Hold, fence: number): Promise<RepriseError> {
   const { store } = hold;
   const successor = await readLease(store, fence).catch(() => undefined);
-  const who =
-    successor?.holder && store.presence ? store.presence.name(successor.holder) : "another run";
+  const who = nameOf(successor?.holder, store);
   return new RepriseError(
     "SUPERSEDED",
     `This run no longer holds ${store.description}: ${who} took over. Do not restart this one.`,

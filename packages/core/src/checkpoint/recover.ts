@@ -19,8 +19,11 @@ export async function recover(
   for (;;) {
     const candidates = await listRecoverable(hold);
     if (candidates.length === 0) {
-      if (options.mustResume) throw nothingToResume(hold);
-      return undefined;
+      if (!options.mustResume) return undefined;
+      throw new RepriseError(
+        "CHECKPOINT_MISSING",
+        `Expected a checkpoint in ${hold.store.description}, found none. Check the path, or start without mustResume.`,
+      );
     }
     const recovered = await readFirst(hold, candidates, options.fallback);
     // An entry that vanished between listing and reading is a reason to look again, never to
@@ -56,7 +59,15 @@ async function readFirst(
       if (!fallback) break;
     }
   }
-  throw cannotResume(unreadable, fallback ? 0 : candidates.length - 1);
+  const advice =
+    candidates.length > unreadable.length
+      ? "To go back to an older one, start with { fallback: true }."
+      : "Restore it, or move it away to begin anew.";
+  const [newest] = unreadable as [RepriseError];
+  throw new RepriseError(newest.code, `${newest.message} ${advice}`, {
+    cause: newest,
+    details: { unreadable: unreadable.map(({ message }) => message) },
+  });
 }
 
 async function readCheckpoint(hold: Hold, entry: CheckpointEntry): Promise<RecoveredCheckpoint> {
@@ -79,23 +90,4 @@ async function readCheckpoint(hold: Hold, entry: CheckpointEntry): Promise<Recov
 /** Wrong bytes are a reason to go back if the user allowed it; a failing disk or newer format is not. */
 function isUnreadable(error: unknown): error is RepriseError {
   return isRepriseError(error, "CHECKPOINT_CORRUPT") || isRepriseError(error, "CHECKPOINT_FOREIGN");
-}
-
-function cannotResume(unreadable: readonly RepriseError[], older: number): RepriseError {
-  const [newest] = unreadable;
-  const advice =
-    older > 0
-      ? " To go back to an older one, start with { fallback: true }."
-      : " Restore it, or move it away to begin anew.";
-  return new RepriseError(newest?.code ?? "CHECKPOINT_CORRUPT", `${newest?.message}${advice}`, {
-    cause: newest,
-    details: { unreadable: unreadable.map(({ message }) => message) },
-  });
-}
-
-function nothingToResume(hold: Hold): RepriseError {
-  return new RepriseError(
-    "CHECKPOINT_MISSING",
-    `Expected a checkpoint in ${hold.store.description}, found none. Check the path, or start without mustResume.`,
-  );
 }

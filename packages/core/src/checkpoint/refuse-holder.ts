@@ -4,6 +4,11 @@ import type { CheckpointStore } from "../store/store.ts";
 import type { Lease } from "./lease.ts";
 import { liveRuns } from "./live-runs.ts";
 
+/** How messages name who holds, or held, a store. */
+export function nameOf(holder: Lease["holder"] | undefined, { presence }: CheckpointStore): string {
+  return holder && presence ? presence.name(holder) : "another run";
+}
+
 /**
  * Lets a claim go on only if nobody holds the store any more. This is politeness: a living holder
  * that was taken over by mistake can still lose nothing of its successor's.
@@ -16,7 +21,7 @@ export async function refuseHolder(
   const { fence, holder, run, state } = lease;
   if (state !== "held") return;
   const { presence, description } = store;
-  const name = holder && presence ? presence.name(holder) : "another run";
+  const name = nameOf(holder, store);
   const refuse = (code: RepriseErrorCode, message: string): never => {
     throw new RepriseError(code, message, { details: { holder } });
   };

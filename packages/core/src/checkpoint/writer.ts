@@ -38,9 +38,7 @@ export class CheckpointWriter {
 
   async #run(): Promise<void> {
     try {
-      for (;;) {
-        const job = this.#waiting;
-        if (job === undefined) return;
+      for (let job = this.#waiting; job; job = this.#waiting) {
         this.#waiting = undefined;
         try {
           await job.write();

@@ -1,5 +1,6 @@
 import xxhash from "xxhash-wasm";
 import { environment } from "../environment.ts";
+import { hexOf } from "./text.ts";
 
 export type ChecksumAlgorithm = "xxh64" | "sha256";
 
@@ -46,7 +47,7 @@ export function checksumWith(algorithm: ChecksumAlgorithm, pause?: Pause): Check
     if (hash) return hash.digest().toString(16).padStart(checksumDigits.xxh64, "0");
     // What is longer than a block has the digest of the digests of its blocks.
     const digest = digests.length === 1 ? joined(digests) : await sha256(joined(digests));
-    return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return hexOf(digest);
   };
 }
 

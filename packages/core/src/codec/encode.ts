@@ -1,9 +1,9 @@
-import { environment } from "../environment.ts";
 import { RepriseError } from "../errors.ts";
 import { type ChecksumAlgorithm, checksumDigits, checksumWith, type Pause } from "./checksum.ts";
 import type { CheckpointDraft } from "./draft.ts";
 import { headerAlignment, headerText, maxHeaderLength, prefixLength } from "./header.ts";
 import type { CheckpointMetadata } from "./metadata.ts";
+import { encodeText } from "./text.ts";
 
 export interface EncodeOptions {
   readonly checksum: ChecksumAlgorithm;
@@ -42,11 +42,10 @@ export async function encodeCheckpoint(
   const zeros = "0".repeat(checksumDigits[algorithm]);
   const fields = { ...metadata, checksums: Object.fromEntries(checksums) };
   const text = whole(() => headerText(`${algorithm}:${zeros}`, fields, state, tensors));
-  const encoder = new environment.TextEncoder();
-  const header = frame(encoder.encode(text));
+  const header = frame(encodeText(text));
   // Up to here, the text is ASCII.
   const at = prefixLength + text.indexOf(zeros);
-  header.set(encoder.encode(await checksumOf([header])), at);
+  header.set(encodeText(await checksumOf([header])), at);
   return { chunks: [header, ...chunks], byteLength: header.length + byteLength, checksums };
 }
 

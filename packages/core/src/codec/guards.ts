@@ -1,3 +1,5 @@
+import { isObject } from "../is-object.ts";
+
 /** Whether a value that JSON gave is of one kind. Never throws. */
 export type Guard = (value: unknown) => boolean;
 
@@ -8,7 +10,7 @@ export const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0;
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+  isObject(value) && !Array.isArray(value);
 
 export function orNull(guard: Guard): Guard {
   return (value) => value === null || guard(value);

@@ -34,14 +34,17 @@ export interface HeaderFields extends CheckpointMetadata {
 }
 
 const entry = { fence: isCount, sequence: isCount };
-const isPlain: Guard = (value) =>
-  isText(value) || typeof value === "boolean" || Number.isFinite(value);
+/** A fact that JSON gives back as it was. */
+const isFact: Guard = (value) =>
+  value === null || isText(value) || typeof value === "boolean" || Number.isFinite(value);
+/** Whether a value can be a program's fingerprint. */
+export const isFingerprint: Guard = (value) => isText(value) || recordOf(isFact)(value);
 
 /** What each field may be, in the order of the file. */
 export const headerFields: { readonly [Field in keyof HeaderFields]: Guard } = {
   position: exactly({ epoch: isCount, phase: isText, batch: isCount, step: isCount }),
   lineage: exactly({ ...entry, run: isText, parent: orNull(exactly(entry)) }),
-  fingerprint: orNull((value) => isText(value) || recordOf(orNull(isPlain))(value)),
+  fingerprint: orNull(isFingerprint),
   born: recordOf(isText),
   end: orNull(isText),
   checksums: recordOf(isText),

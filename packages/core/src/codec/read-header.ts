@@ -1,12 +1,12 @@
-import { environment } from "../environment.ts";
 import { shapeOf, type StateTree, type TensorTree } from "../snapshot/state-tree.ts";
 import { headerText } from "./header.ts";
 import { type CheckpointMetadata, headerFields, type HeaderFields } from "./metadata.ts";
+import { decodeText } from "./text.ts";
 import { readTrees, type StoredTensor } from "./read-tree.ts";
 import { writeTrees } from "./write-tree.ts";
 
 /** More than the deepest state that can be saved needs. */
-const maxNesting = 512;
+const maxNesting = 256;
 
 /** What the header of a file says. */
 export interface Header {
@@ -22,8 +22,7 @@ export interface Header {
 
 /** Reads a header whose checksum is right. Throws for anything that the encoder would not write. */
 export function readHeader(bytes: Uint8Array): Header {
-  const decoder = new environment.TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  const text = decoder.decode(bytes);
+  const text = decodeText(bytes);
   const { __metadata__: texts, ...entries } = parse(text) as {
     readonly __metadata__: Readonly<Record<string, string>>;
     readonly [name: string]: unknown;

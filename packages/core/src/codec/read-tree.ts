@@ -7,6 +7,7 @@ import {
   type TensorTree,
 } from "../snapshot/state-tree.ts";
 import type { StatePrimitive } from "../snapshot/training-state.ts";
+import { isObject } from "../is-object.ts";
 import { isCount, isRecord } from "./guards.ts";
 
 /** A tensor as the header of a file lists it. */
@@ -21,9 +22,6 @@ export interface ReadTrees {
   readonly nodes: ReadonlyMap<string, TensorTree>;
 }
 
-/** Deeper JSON than anything that Reprise writes. */
-const maxDepth = 256;
-
 /**
  * Reads what `writeTrees` wrote of `tensors`. Throws for what is no tree. May overlook what is merely
  * not written like this: the caller writes the trees again and compares.
@@ -36,18 +34,12 @@ export function readTrees(
   // Views, with the names of their owners, which may come after them.
   const views: [TensorTree, string][] = [];
   const shared: StateTree[] = [];
-  let depth = 0;
   let holes = 0;
 
   const read = (json: unknown): StateTree => {
-    if (++depth > maxDepth) throw odd(`nested more than ${maxDepth} deep`);
-    const tree = isRecord(json)
-      ? { kind: "record" as const, keys: Object.keys(json), values: Object.values(json).map(read) }
-      : Array.isArray(json)
-        ? readTagged(json)
-        : (json as StatePrimitive);
-    depth--;
-    return tree;
+    if (isRecord(json))
+      return { kind: "record", keys: Object.keys(json), values: Object.values(json).map(read) };
+    return Array.isArray(json) ? readTagged(json) : (json as StatePrimitive);
   };
 
   const readTagged = (json: readonly unknown[]): StateTree => {
@@ -137,7 +129,7 @@ export function readTrees(
 }
 
 function readPrimitive(json: unknown): StatePrimitive {
-  if (typeof json !== "object" || json === null) return json as StatePrimitive;
+  if (!isObject(json)) return json as StatePrimitive;
   const [kind, text] = json as readonly [unknown, string];
   if (kind === "undefined") return undefined;
   if (kind === "bigint") return BigInt(text);

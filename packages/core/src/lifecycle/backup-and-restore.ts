@@ -1,4 +1,5 @@
 import { expected, RepriseError, show } from "../errors.ts";
+import { isObject } from "../is-object.ts";
 import type { CheckpointStore } from "../store/store.ts";
 import {
   type BackupOptions,
@@ -47,14 +48,13 @@ export function separateBackup(callbacks: readonly Callback[]): {
 }
 
 function isBackup(callback: unknown): callback is BackupAndRestore {
-  return typeof callback === "object" && callback !== null && brand in callback;
+  return isObject(callback) && brand in callback;
 }
 
 function requireStore(store: unknown): void {
   const methods = ["list", "read", "create", "remove"] as const;
   const found = store as Partial<CheckpointStore> | null | undefined;
-  if (typeof found === "object" && methods.every((name) => typeof found?.[name] === "function"))
-    return;
+  if (methods.every((name) => typeof found?.[name] === "function")) return;
   const cure =
     typeof store === "string" &&
     `Write new BackupAndRestore(directory(${show(store)})), with directory from "@reprise/node".`;

@@ -1,3 +1,5 @@
+import { isRecord, isText } from "../codec/guards.ts";
+import { isFingerprint } from "../codec/metadata.ts";
 import { expected, show } from "../errors.ts";
 import { type SaveFrequency, toSavePolicy } from "../policy/save-frequency.ts";
 import type { SavePolicy } from "../policy/save-policy.ts";
@@ -98,9 +100,15 @@ export interface ResolvedBackupOptions extends Required<
   readonly report: Report;
 }
 
-type Rule = readonly [expectation: string, isValid: (value: never) => boolean];
+type Check = readonly [expectation: string, isValid: (value: never) => unknown];
+/** What an option is when it is not given, and what it may be. */
+type Rule = readonly [byDefault: unknown, ...Check];
+/** Options whose default depends on others, or that have none. */
+type Open = "fallback" | "onPreemption" | "preemption" | "onEvent";
+type Filled = Required<Omit<BackupOptions, Open | "fingerprint">> &
+  Pick<BackupOptions, Open> & { readonly fingerprint: Fingerprint | null };
 
-const oneOf = (...choices: readonly unknown[]): Rule => [
+const oneOf = (...choices: readonly unknown[]): Check => [
   choices.map(show).join(" or "),
   (value: unknown) => choices.includes(value),
 ];
@@ -108,70 +116,59 @@ const flag = oneOf(true, false);
 const isFunction = (value: unknown): boolean => typeof value === "function";
 
 const rules: Readonly<Record<keyof BackupOptions, Rule>> = {
-  saveFreq: ["", () => true],
-  deleteCheckpoint: flag,
-  keepPrevious: flag,
-  fallback: flag,
-  mustResume: flag,
-  takeOver: flag,
-  sync: flag,
-  onSaveError: oneOf("warn", "throw"),
-  checksum: oneOf("xxh64", "sha256"),
-  onPreemption: oneOf("exit", "throw"),
+  saveFreq: ["epoch", "", () => true],
+  deleteCheckpoint: [true, ...flag],
+  keepPrevious: [false, ...flag],
+  fallback: [undefined, ...flag],
+  mustResume: [false, ...flag],
+  takeOver: [false, ...flag],
+  sync: [false, ...flag],
+  onSaveError: ["warn", ...oneOf("warn", "throw")],
+  checksum: ["xxh64", ...oneOf("xxh64", "sha256")],
+  onPreemption: [undefined, ...oneOf("exit", "throw")],
   onMismatch: [
+    "refuse",
     '"refuse", "warn" or a function that migrates the saved state',
     (value: unknown) => value === "refuse" || value === "warn" || isFunction(value),
   ],
   fingerprint: [
+    null,
     "a string, or an object of strings, numbers, booleans and nulls",
-    (value: Fingerprint) =>
-      typeof value === "string" || (isRecord(value) && Object.values(value).every(isFact)),
+    isFingerprint,
   ],
   frozen: [
+    [],
     "an array of names of state entries",
-    (value: unknown) => Array.isArray(value) && value.every((name) => typeof name === "string"),
+    (value: unknown) => Array.isArray(value) && value.every(isText),
   ],
   preemption: [
+    undefined,
     "false or an object with watch(notify)",
     (value: { watch?: unknown } | false | null) => value === false || isFunction(value?.watch),
   ],
-  onEvent: ["a function", isFunction],
+  onEvent: [undefined, "a function", isFunction],
 };
-
-const defaults = {
-  saveFreq: "epoch",
-  deleteCheckpoint: true,
-  keepPrevious: false,
-  mustResume: false,
-  takeOver: false,
-  sync: false,
-  onSaveError: "warn",
-  checksum: "xxh64",
-  onMismatch: "refuse",
-  frozen: [],
-  fingerprint: null,
-} as const;
 
 export function resolveBackupOptions(
   options: BackupOptions,
   store: CheckpointStore,
 ): ResolvedBackupOptions {
   if (!isRecord(options)) throw expected("the options of BackupAndRestore", "an object", options);
-  const given: BackupOptions = {};
-  for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(rules, name))
-      throw expected("an option of BackupAndRestore", Object.keys(rules).join(", "), name);
-    if (value === undefined) continue;
-    const [expectation, isValid] = rules[name as keyof BackupOptions];
-    if (!isValid(value as never)) throw expected(name, expectation, value);
-    Object.assign(given, { [name]: value });
-  }
-  const { saveFreq, onEvent, ...all } = { ...defaults, ...given };
+  const names = Object.keys(rules);
+  for (const name of Object.keys(options))
+    if (!names.includes(name))
+      throw expected("an option of BackupAndRestore", names.join(", "), name);
+  const filled = Object.entries(rules).map(([name, [byDefault, expectation, isValid]]) => {
+    const { [name]: value = byDefault } = options;
+    if (value !== byDefault && !isValid(value as never)) throw expected(name, expectation, value);
+    return [name, value];
+  });
+  const { saveFreq, onEvent, ...all } = Object.fromEntries(filled) as Filled;
   const preemption = all.preemption === false ? undefined : (all.preemption ?? store.preemption);
   return {
-    fallback: all.keepPrevious,
-    onPreemption: preemption?.exit ? "exit" : "throw",
     ...all,
+    fallback: all.fallback ?? all.keepPrevious,
+    onPreemption: all.onPreemption ?? (preemption?.exit ? "exit" : "throw"),
     preemption,
     sync: all.sync || store.supports?.background === false,
     policy: toSavePolicy(saveFreq),
@@ -189,13 +186,4 @@ function reportTo(onEvent: Report): Report {
       printEvent({ type: "callbackFailed", error, message });
     }
   };
-}
-
-/** A fact that JSON gives back as it was. */
-function isFact(fact: unknown): boolean {
-  return fact === null || ["string", "boolean"].includes(typeof fact) || Number.isFinite(fact);
-}
-
-function isRecord(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -14,7 +14,7 @@ import { environment } from "../environment.ts";
 import { isRepriseError, messageOf, RepriseError } from "../errors.ts";
 import type { SaveContext, SavePoint } from "../policy/save-policy.ts";
 import { describePosition, type Position } from "../position/position.ts";
-import { bornOf, type Born } from "../snapshot/born.ts";
+import type { Born } from "../snapshot/born.ts";
 import type { Captured } from "../snapshot/capture.ts";
 import { type Snapshot, SnapshotPool } from "../snapshot/pool.ts";
 import type { BackupAndRestore } from "./backup-and-restore.ts";
@@ -39,14 +39,16 @@ const manyTensors = 1000;
 export class BackupSession {
   readonly options: ResolvedBackupOptions;
   readonly recovered: RecoveredCheckpoint | undefined;
+  /** What the run was born with, as its saves say it. */
+  born: Born = {};
   readonly #hold: Hold;
   readonly #saver: Saver;
   readonly #pool: SnapshotPool;
   readonly #writer: CheckpointWriter = new CheckpointWriter();
   /** Called when a save in the background has failed the run. */
   readonly #onFailure: () => void;
-  readonly #context: { -readonly [Key in keyof SaveContext]: SaveContext[Key] };
-  #born: Born;
+  /** The newest save, or where this life began. */
+  #last: SaveContext["last"] = { step: 0, epochs: 0, seconds: 0 };
   #protected: boolean;
   /** A snapshot that may still be on its way into the pool. */
   #open: { readonly snapshot: Snapshot; readonly request: SaveRequest } | undefined;
@@ -72,12 +74,8 @@ export class BackupSession {
     const { fence } = hold.lease;
     this.#saver = store.openSaver?.({ fence, frozen, report }) ?? saverTo(store, options, breathe);
     this.#pool = new SnapshotPool(this.#saver);
-    this.#born = recovered?.metadata.born ?? {};
     this.#protected = recovered !== undefined;
     this.#savedAt = recovered && describePosition(recovered.metadata.position);
-    const { step, epoch } = recovered?.metadata.position ?? { step: 0, epoch: 0 };
-    const last = { step, epochs: epoch, seconds: 0 };
-    this.#context = { point: "batch", step, epochs: epoch, seconds: 0, last };
   }
 
   /** Claims the store and reads what there is to resume from. Holds nothing if that fails. */
@@ -106,21 +104,23 @@ export class BackupSession {
     return this.#writer.isBusy;
   }
 
-  /** Gets ready to save states of the size of `initial`, which `now` (in ms) is the start of. */
-  prepare(initial: Captured, now: number): void {
-    if (this.recovered === undefined) this.#born = bornOf(initial.roots["state"], "state");
-    this.#context.last = { ...this.#context.last, seconds: now / 1000 };
+  /** Gets ready to save states of the size of `initial`, from `position` on at `now` (in ms). */
+  prepare(initial: Captured, position: Position, now: number): void {
+    this.#last = whenAt(position, now);
     this.#pool.prepare(initial);
   }
 
   isDue(point: SavePoint, position: Position, now: number): boolean {
     if (this.#failedAt !== undefined && now - this.#failedAt >= retryAfterMs) return true;
-    const context = this.#context;
-    context.point = point;
-    this.#saver.progress.step = context.step = position.step;
-    context.epochs = position.epoch;
-    context.seconds = now / 1000;
-    return this.options.policy.isDue(context);
+    const { step, epoch: epochs } = position;
+    this.#saver.progress.step = step;
+    return this.options.policy.isDue({
+      point,
+      step,
+      epochs,
+      seconds: now / 1000,
+      last: this.#last,
+    });
   }
 
   /** Whether the newest save that was asked for is one of `position`. */
@@ -152,7 +152,7 @@ export class BackupSession {
     const { position, captured } = request;
     this.#failedAt = undefined;
     this.#savedAt = describePosition(position);
-    this.#context.last = { step: position.step, epochs: position.epoch, seconds: now / 1000 };
+    this.#last = whenAt(position, now);
     this.#open = { snapshot: this.#take(captured, position), request };
     if (!this.#open.snapshot.finish) this.#seal();
   }
@@ -237,7 +237,7 @@ export class BackupSession {
         newest: hold.newest,
         keepPrevious,
         checksum,
-        metadata: { position, fingerprint, born: this.#born, end },
+        metadata: { position, fingerprint, born: this.born, end },
         draft: draftOf(snapshot),
       },
       (entry, bytes) => {
@@ -276,6 +276,11 @@ export class BackupSession {
     this.#failure ??= error;
     this.#onFailure();
   }
+}
+
+/** What a policy is told of a position that was reached at `now` (in ms). */
+function whenAt({ step, epoch }: Position, now: number): SaveContext["last"] {
+  return { step, epochs: epoch, seconds: now / 1000 };
 }
 
 /** Failing to release leaves a lease that a dead process held: no reason to fail, or to hide a failure. */

@@ -22,8 +22,7 @@ export class CallbackList {
   readonly stateful: ReadonlyMap<string, With<"stateDict" | "loadStateDict">>;
   readonly #training: TrainingControl;
   readonly #all: readonly Callback[];
-  readonly #batchBegin: readonly With<"onBatchBegin">[];
-  readonly #batchEnd: readonly With<"onBatchEnd">[];
+  readonly #hooked: { readonly [Name in BatchHook]: readonly With<Name>[] };
 
   constructor(callbacks: readonly Callback[], training: TrainingControl) {
     for (const callback of callbacks) {
@@ -32,8 +31,10 @@ export class CallbackList {
     this.stateful = byKey(callbacks.filter(has("stateDict", "loadStateDict")));
     this.#training = training;
     this.#all = callbacks;
-    this.#batchBegin = callbacks.filter(has("onBatchBegin"));
-    this.#batchEnd = callbacks.filter(has("onBatchEnd"));
+    this.#hooked = {
+      onBatchBegin: callbacks.filter(has("onBatchBegin")),
+      onBatchEnd: callbacks.filter(has("onBatchEnd")),
+    };
   }
 
   /** Calls a hook of all callbacks, one after the other. */
@@ -44,12 +45,15 @@ export class CallbackList {
     }
   }
 
-  batchBegin(batch: number): Promise<void> | undefined {
-    return this.#callBatch(this.#batchBegin, "onBatchBegin", batch, {}, 0);
-  }
-
-  batchEnd(batch: number, logs: Logs): Promise<void> | undefined {
-    return this.#callBatch(this.#batchEnd, "onBatchEnd", batch, logs, 0);
+  /** The same for a hook of the hot path, from the callback at `first` on. */
+  callBatch(hook: BatchHook, batch: number, logs: Logs, first = 0): Promise<void> | undefined {
+    const callbacks = this.#hooked[hook];
+    for (let index = first; index < callbacks.length; index++) {
+      const result = callbacks[index]?.[hook]?.(batch, logs, this.#training);
+      if (isThenable(result))
+        return Promise.resolve(result).then(() => this.callBatch(hook, batch, logs, index + 1));
+    }
+    return undefined;
   }
 
   /** Calls all of them even if one fails, since each may have something to put away. */
@@ -63,24 +67,6 @@ export class CallbackList {
       }
     }
     if (failure) throw failure.error;
-  }
-
-  #callBatch<Name extends BatchHook>(
-    callbacks: readonly With<Name>[],
-    hook: Name,
-    batch: number,
-    logs: Logs,
-    from: number,
-  ): Promise<void> | undefined {
-    for (let index = from; index < callbacks.length; index++) {
-      const result = callbacks[index]?.[hook]?.(batch, logs, this.#training);
-      if (isThenable(result)) {
-        return Promise.resolve(result).then(() =>
-          this.#callBatch(callbacks, hook, batch, logs, index + 1),
-        );
-      }
-    }
-    return undefined;
   }
 }
 

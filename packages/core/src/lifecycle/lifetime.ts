@@ -67,7 +67,7 @@ export class Lifetime {
   async begin(): Promise<void> {
     const { backup, state } = this.#parts;
     requireStateRoot(state);
-    const initial = this.#capture({ strict: true });
+    const initial = this.#capture(true);
     try {
       if (backup) {
         this.#session = await BackupSession.open(backup, () => {
@@ -77,8 +77,9 @@ export class Lifetime {
       this.#running = true;
       await resume(this.#session, initial, this.#parts);
       this.#breathedAt = environment.performance.now();
-      this.#session?.prepare(initial, this.#breathedAt);
-      this.#watch();
+      this.#session?.prepare(initial, this.#parts.progress.position, this.#breathedAt);
+      const { preemption } = this.#session?.options ?? {};
+      if (preemption) this.#unwatch = preemption.watch((reason) => this.#preempted(reason));
     } catch (error) {
       if (this.#running) await this.leaveFailed(error);
       throw error;
@@ -175,11 +176,6 @@ export class Lifetime {
     }
   }
 
-  #watch(): void {
-    const watcher = this.#session?.options.preemption;
-    if (watcher) this.#unwatch = watcher.watch((reason) => this.#preempted(reason));
-  }
-
   #preempted(reason: string | undefined): void {
     if (reason === undefined) return;
     this.#preemption ??= reason;
@@ -223,8 +219,7 @@ export class Lifetime {
       await onCompleted?.();
       return;
     }
-    await session.drain();
-    session.throwFailure();
+    await this.#saved(session);
     await session.requireHeld();
     const isFinished = session.isFinished && session.isSaved(progress.position);
     const isKept = !session.options.deleteCheckpoint;
@@ -257,19 +252,14 @@ export class Lifetime {
   }
 
   #save(session: BackupSession, now: number): void {
-    const { progress } = this.#parts;
-    const request = {
-      position: progress.position,
-      captured: this.#capture({ strict: false }),
-      end: progress.completed ?? null,
-    };
-    session.save(request, now);
+    const { position, completed: end = null } = this.#parts.progress;
+    session.save({ position, captured: this.#capture(false), end }, now);
   }
 
-  #capture(options: { readonly strict: boolean }): Captured {
+  #capture(strict: boolean): Captured {
     const { state, callbacks, progress } = this.#parts;
     const stateful = Object.fromEntries(callbacks.stateful);
-    return capture({ state, callbacks: stateful, progress: progress.save() }, options);
+    return capture({ state, callbacks: stateful, progress: progress.save() }, { strict });
   }
 
   async #breathe(): Promise<void> {

@@ -1,9 +1,11 @@
 import type { RecoveredCheckpoint } from "../checkpoint/recover.ts";
 import { RepriseError } from "../errors.ts";
 import { type Facts, factDifferences } from "../position/fact-differences.ts";
+import { type Born, bornOf } from "../snapshot/born.ts";
 import { compareTrees, type Difference } from "../snapshot/compare.ts";
 import { detach } from "../snapshot/detach.ts";
 import { capture, type Captured } from "../snapshot/capture.ts";
+import { withOwners } from "../snapshot/owners.ts";
 import { materialize } from "../snapshot/restore.ts";
 import type { StateTree } from "../snapshot/state-tree.ts";
 import type { StateDict } from "../snapshot/training-state.ts";
@@ -16,6 +18,8 @@ export interface RestorePlan {
   readonly state: StateTree;
   /** Paths of what only the program has, and keeps. */
   readonly keep: ReadonlySet<string>;
+  /** What the run counts as born with from here on: as it is now, once the user let a change pass. */
+  readonly born: Born;
 }
 
 /**
@@ -32,11 +36,12 @@ export async function planRestore(
   const saved = rootOf(recovered.roots, "state");
   const live = initial.roots["state"];
   const found = compareTrees(saved, live, born, "state");
-  const facts = fingerprintDifferences(fingerprint, options.fingerprint);
-  if (found.length + facts.length === 0) return { state: saved, keep: new Set() };
-  const differences = [...facts, ...found.map(sentence)];
+  const facts = factDifferences(factsOf(fingerprint), factsOf(options.fingerprint));
+  if (found.length + facts.length === 0) return { state: saved, keep: new Set(), born };
+  const differences = [...facts.map((fact) => `fingerprint: ${fact}`), ...found.map(sentence)];
 
   if (options.onMismatch === "refuse") throw mismatch(recovered, differences);
+  const bornNow = bornOf(live);
   if (options.onMismatch === "warn") {
     // A tensor that has nowhere to go is a loss one can accept; one of another shape cannot be loaded.
     const fatal = found.filter(({ kind }) => kind !== "missing" && kind !== "unexpected");
@@ -44,13 +49,26 @@ export async function planRestore(
     const message = `went on with differences: ${differences.join("; ")}`;
     options.report({ type: "differences", differences, message });
     const missing = found.filter(({ kind }) => kind === "missing");
-    return { state: saved, keep: new Set(missing.map(({ path }) => path)) };
+    return { state: saved, keep: new Set(missing.map(({ path }) => path)), born: bornNow };
   }
   const migrated = options.onMismatch(materialize(saved) as StateDict, differences);
-  const { state } = await detach(capture({ state: migrated }));
-  const left = state === undefined ? [] : compareTrees(state, live, born, "state");
-  if (state === undefined || left.length > 0) throw mismatch(recovered, left.map(sentence));
-  return { state, keep: new Set() };
+  const { state: data } = await detach(capture({ state: migrated }));
+  const state = withOwners(data, live);
+  // The checkpoint's run may have removed what it was born with, the migration may not.
+  const left = [changedSince(born, saved, bornNow), born].flatMap((known) =>
+    compareTrees(state, live, known, "state").map(sentence),
+  );
+  if (left.length > 0) throw mismatch(recovered, [...new Set(left)]);
+  return { state, keep: new Set(), born: bornNow };
+}
+
+/** What the run was born with, without what is there as it was born in the checkpoint and in the program. */
+function changedSince(born: Born, saved: StateTree, bornNow: Born): Born {
+  const bornSaved = bornOf(saved);
+  const entries = Object.entries(born);
+  return Object.fromEntries(
+    entries.filter(([path, was]) => !(path in bornNow) || bornSaved[path] !== was),
+  );
 }
 
 function mismatch(recovered: RecoveredCheckpoint, differences: readonly string[]): RepriseError {
@@ -75,10 +93,6 @@ function sentence({ kind, path, expected, found }: Difference): string {
     default:
       return `${path}: ${kind} ${expected} in the checkpoint, ${found} in the program`;
   }
-}
-
-function fingerprintDifferences(saved: Fingerprint | null, current: Fingerprint | null): string[] {
-  return factDifferences(factsOf(saved), factsOf(current)).map((it) => `fingerprint: ${it}`);
 }
 
 function factsOf(fingerprint: Fingerprint | null): Facts {

@@ -1,5 +1,6 @@
 import { describePosition } from "../position/position.ts";
 import type { Progress, SavedProgress } from "../position/progress.ts";
+import { bornOf } from "../snapshot/born.ts";
 import type { Captured } from "../snapshot/capture.ts";
 import { materialize, restoreInto } from "../snapshot/restore.ts";
 import { entriesOf, type StateNode, type StateTree } from "../snapshot/state-tree.ts";
@@ -23,18 +24,17 @@ export async function resume(
   const recovered = session?.recovered;
   if (session === undefined || recovered === undefined) {
     await callbacks.call("onTrainBegin", { resumed: false, position: progress.position });
+    if (session === undefined) return;
     const { position } = progress;
-    session?.options.report({
-      type: "started",
-      position,
-      message: "began anew",
-    });
+    session.born = bornOf(initial.roots["state"]);
+    session.options.report({ type: "started", position, message: "began anew" });
     return;
   }
 
   const { position } = recovered.metadata;
   const { report } = session.options;
   const plan = await planRestore(recovered, initial, session);
+  session.born = plan.born;
   progress.load(
     position,
     materialize(rootOf(recovered.roots, "progress")) as unknown as SavedProgress,
@@ -43,13 +43,20 @@ export async function resume(
 
   await restoreInto(state, plan.state, "state", plan.keep);
   await loadCallbacks(callbacks, rootOf(recovered.roots, "callbacks"), report);
-  if (session.isFinished) {
-    const message = `already completed: ${recovered.entry.name} is of a finished run`;
-    report({ type: "alreadyCompleted", position, message });
-  } else {
-    const message = `resumed at ${describePosition(position)} from ${recovered.entry.name}`;
-    report({ type: "resumed", position, message });
-  }
+  const { name } = recovered.entry;
+  report(
+    session.isFinished
+      ? {
+          type: "alreadyCompleted",
+          position,
+          message: `already completed: ${name} is of a finished run`,
+        }
+      : {
+          type: "resumed",
+          position,
+          message: `resumed at ${describePosition(position)} from ${name}`,
+        },
+  );
 }
 
 async function loadCallbacks(

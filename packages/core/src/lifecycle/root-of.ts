@@ -3,7 +3,7 @@ import type { StateTree } from "../snapshot/state-tree.ts";
 
 /** A root that every checkpoint has. */
 export function rootOf(roots: Readonly<Record<string, StateTree>>, name: string): StateTree {
-  const root = Object.hasOwn(roots, name) ? roots[name] : undefined;
+  const root = roots[name];
   if (root !== undefined) return root;
   throw new RepriseError("CHECKPOINT_FOREIGN", `The checkpoint has no ${name}.`);
 }

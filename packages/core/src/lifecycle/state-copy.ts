@@ -1,4 +1,5 @@
 import { RepriseError, show } from "../errors.ts";
+import { isObject } from "../is-object.ts";
 import { capture } from "../snapshot/capture.ts";
 import { detach } from "../snapshot/detach.ts";
 import { materialize, restoreInto } from "../snapshot/restore.ts";
@@ -60,10 +61,6 @@ function isRecord(value: unknown): value is Record<string, StateValue> {
   if (!isObject(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }
 
 function isStateful(value: unknown): value is Stateful {

@@ -1,4 +1,5 @@
 import { expected, messageOf, RepriseError } from "../errors.ts";
+import { isObject } from "../is-object.ts";
 import { addToMeans, meansOf } from "../position/batch-means.ts";
 import type { Position } from "../position/position.ts";
 import { type PhaseProgress, Progress, type Purpose } from "../position/progress.ts";
@@ -33,9 +34,9 @@ export interface TrainingOptions {
 export class Training {
   /** What callbacks are given: requests that take effect at the next boundary. */
   readonly control: TrainingControl;
-  readonly #state: unknown;
+  /** The backup among the callbacks, if there is one. */
+  readonly backup: BackupAndRestore | undefined;
   readonly #callbacks: CallbackList;
-  readonly #backup: BackupAndRestore | undefined;
   readonly #progress: Progress = new Progress();
   readonly #life: Lifetime;
   #hasBegun = false;
@@ -44,9 +45,8 @@ export class Training {
   constructor(options: TrainingOptions) {
     requireOptions(options);
     const { backup, others } = separateBackup(options.callbacks ?? []);
-    this.#state = options.state;
-    this.#backup = backup;
-    this.control = this.#makeControl();
+    this.backup = backup;
+    this.control = this.#makeControl(options.state);
     this.#callbacks = new CallbackList(others, this.control);
     this.#life = new Lifetime({
       state: options.state,
@@ -83,11 +83,6 @@ export class Training {
   /** What the epoch has logged and added up so far. For layers over this class. */
   get progress(): Progress {
     return this.#progress;
-  }
-
-  /** The backup among the callbacks, if there is one. */
-  get backup(): BackupAndRestore | undefined {
-    return this.#backup;
   }
 
   /**
@@ -133,7 +128,7 @@ export class Training {
     const phase = this.#progress.current;
     if (!isTraining(phase)) return this.#enterBatches().then(() => this.batchBegin());
     this.#isBatchBegun = true;
-    return this.#orFail(() => this.#callbacks.batchBegin(phase.batch));
+    return this.#orFail(() => this.#callbacks.callBatch("onBatchBegin", phase.batch, {}));
   }
 
   /**
@@ -238,7 +233,7 @@ export class Training {
     await this.#life.leaveAnyway(isStop ? ending : left);
   }
 
-  #makeControl(): TrainingControl {
+  #makeControl(state: unknown): TrainingControl {
     const position = (): Position => this.position;
     return {
       get position() {
@@ -247,7 +242,7 @@ export class Training {
       stop: (reason) => this.stop(reason),
       complete: (reason) => this.complete(reason),
       fail: (error) => this.#life.fail(error),
-      state: this.#state,
+      state,
     };
   }
 
@@ -262,7 +257,7 @@ export class Training {
     this.#progress.step++;
     addToMeans(this.#progress.means, logs, "");
     this.#isBatchBegun = false;
-    return this.#orFail(() => this.#callbacks.batchEnd(batch, logs));
+    return this.#orFail(() => this.#callbacks.callBatch("onBatchEnd", batch, logs));
   }
 
   #orFail(act: () => Promise<void> | void): Promise<void> | undefined {
@@ -289,6 +284,6 @@ function isTraining(phase: PhaseProgress | undefined): phase is PhaseProgress {
 }
 
 function requireOptions(options: unknown): void {
-  if (typeof options === "object" && options !== null && "state" in options) return;
+  if (isObject(options) && "state" in options) return;
   throw expected("the options of a training", "{ state: { weights, … } }", options);
 }

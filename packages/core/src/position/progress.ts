@@ -68,18 +68,11 @@ export class Progress {
 
   /** Makes a phase the current one: a new one, or one that an interrupted epoch had entered. */
   enter(name: string, purpose: Purpose): PhaseProgress {
-    const entered: PhaseProgress = this.#phases.get(name) ?? {
-      name,
-      purpose,
-      batch: 0,
-      done: false,
-      data: undefined,
-      cursor: undefined,
-    };
+    const fresh = { name, purpose, batch: 0, done: false, data: undefined, cursor: undefined };
+    const entered: PhaseProgress = this.#phases.get(name) ?? fresh;
     entered.done = false;
     this.#phases.set(name, entered);
-    this.current = entered;
-    return entered;
+    return (this.current = entered);
   }
 
   nextEpoch(): void {
@@ -93,9 +86,10 @@ export class Progress {
   }
 
   save(): SavedProgress {
-    const { begun, completed, logs, lastLogs, totals, means, descriptors } = this;
+    // The first three are what the position tells.
+    const { epoch: _epoch, step: _step, current: _current, ...saved } = this;
     const phases = new Map([...this.#phases].map(([name, phase]) => [name, savePhase(phase)]));
-    return { begun, completed, logs, lastLogs, totals, means, descriptors, phases };
+    return { ...saved, phases };
   }
 
   /** Takes over what `save` gave in an earlier life. */

@@ -1,3 +1,4 @@
+import { isCount } from "../codec/guards.ts";
 import { environment } from "../environment.ts";
 import type { TypedArray } from "./training-state.ts";
 
@@ -96,8 +97,7 @@ export function byteLengthOf(shape: readonly unknown[], size: number): number | 
   let length = size;
   for (const extent of shape as readonly number[]) {
     length *= extent;
-    if (!(Number.isSafeInteger(extent) && extent >= 0 && Number.isSafeInteger(length)))
-      return undefined;
+    if (!isCount(extent) || !isCount(length)) return undefined;
   }
   return length;
 }

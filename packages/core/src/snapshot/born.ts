@@ -7,8 +7,8 @@ import { childrenOf, isNode, isStateful, shapeOf, type StateTree } from "./state
  */
 export type Born = Readonly<Record<string, string>>;
 
-/** What the state captured as `tree` is like; its paths begin with `path`. */
-export function bornOf(tree: StateTree, path = "state"): Born {
+/** What the state captured as `tree` is like. */
+export function bornOf(tree: StateTree): Born {
   const born = Object.create(null) as Record<string, string>;
   const seen = new Set<StateTree>();
   const visit = (child: StateTree, at: string): void => {
@@ -19,7 +19,7 @@ export function bornOf(tree: StateTree, path = "state"): Born {
     for (const [grandchild, below] of childrenOf(child, at))
       if (isNode(grandchild) || child.kind !== "array") visit(grandchild, below);
   };
-  visit(tree, path);
+  visit(tree, "state");
   return born;
 }
 

@@ -63,16 +63,11 @@ export function compareTrees(
 
   function compare(saved: StateTree, live: StateTree, path: string): void {
     const make = makeOf(live);
-    const isTensor = make === "tensor";
-    if (makeOf(saved) !== make || (isTensor && signature(saved) !== signature(live))) {
+    const isOther = makeOf(saved) !== make;
+    if (isOther || (make === "tensor" && signature(saved) !== signature(live))) {
+      const kind = isOther ? "kind" : tensorDifference(saved, live);
       if (mayReplace(saved, live, path)) requireData(saved, path);
-      else
-        report(
-          isTensor ? tensorDifference(saved, live) : "kind",
-          path,
-          describe(live),
-          describe(saved),
-        );
+      else report(kind, path, describe(live), describe(saved));
       return;
     }
     if (!isNode(saved) || !isNode(live) || !(inStateDict || areTwins(saved, live, path))) return;
@@ -149,8 +144,7 @@ export function compareTrees(
   // Whether what is at `path` now may give way to something of another make: if the program still
   // begins as it was born, it was the run that replaced it.
   function mayReplace(saved: StateTree, live: StateTree, path: string): boolean {
-    if (isRoot(path) || [saved, live].some((tree) => isNode(tree) && isStateful(tree)))
-      return false;
+    if (isRoot(path) || [saved, live].some(isStateful)) return false;
     if (inMap || makeOf(live) === "primitive") return true;
     return withoutLength(signature(live)) === withoutLength(born[path] ?? "");
   }

@@ -1,4 +1,5 @@
 import { RepriseError } from "../errors.ts";
+import { isObject } from "../is-object.ts";
 import { arrayTypeOf } from "./array-types.ts";
 import { classify } from "./classify.ts";
 import { liveArray, type Load, realize } from "./realize.ts";
@@ -45,7 +46,7 @@ export function materialize(saved: StateTree): StateValue {
 // Finds for every saved node the live object that it can be restored into, where there is one. A node
 // with two paths is bound to the object that either of them has.
 function bind(live: unknown, saved: StateTree, bound: Map<StateNode, object>): void {
-  if (!isNode(saved) || bound.has(saved) || typeof live !== "object" || live === null) return;
+  if (!isNode(saved) || bound.has(saved) || !isObject(live)) return;
   if (!fits(live, saved)) return;
   bound.set(saved, live);
   for (const [key, value] of entriesOf(saved)) {

@@ -1,4 +1,5 @@
 import { show } from "../errors.ts";
+import { isObject } from "../is-object.ts";
 import { classify } from "./classify.ts";
 import { refusal } from "./refusal.ts";
 
@@ -8,12 +9,11 @@ import { refusal } from "./refusal.ts";
  * the program's variables. And a tensor reference, which only a `stateDict()` can give.
  */
 export function requireStateRoot(state: unknown, path = "state"): void {
-  const kind = typeof state === "object" && state !== null ? classify(state) : "reference";
+  const kind = isObject(state) ? classify(state) : "reference";
   if (kind === "reference") throw copied(path, state);
   if (kind !== "record") return;
   for (const [key, value] of Object.entries(state as object))
-    if (value === null || (typeof value !== "object" && typeof value !== "function"))
-      throw copied(`${path}.${key}`, value);
+    if (!isObject(value) && typeof value !== "function") throw copied(`${path}.${key}`, value);
 }
 
 function copied(path: string, value: unknown): Error {

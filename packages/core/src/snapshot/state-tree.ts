@@ -1,4 +1,5 @@
 import { show } from "../errors.ts";
+import { isObject } from "../is-object.ts";
 import type { ArrayType, DType } from "./array-types.ts";
 import type { StatePrimitive, TensorReference, TypedArray } from "./training-state.ts";
 
@@ -120,13 +121,13 @@ export function shapeOf(tensor: TensorTree): readonly number[] {
 }
 
 /** Whether what the node holds belongs to an object of the program, which alone can load it. */
-export function isStateful(node: StateNode): node is StatefulTree {
-  return node.kind === "stateDict" || node.kind === "reassigned";
+export function isStateful(tree: StateTree): tree is StatefulTree {
+  return isNode(tree) && (tree.kind === "stateDict" || tree.kind === "reassigned");
 }
 
 /** Whether a tree is a node, and not a primitive. */
 export function isNode(tree: StateTree): tree is StateNode {
-  return typeof tree === "object" && tree !== null;
+  return isObject(tree);
 }
 
 /** The path of what is under `key` in the container of this kind at `path`. */

@@ -1,4 +1,5 @@
 import { show } from "../errors.ts";
+import { isObject } from "../is-object.ts";
 import { type ArrayType, arrayTypeOf, arrayTypes, byteLengthOf, holdersOf } from "./array-types.ts";
 import { classify } from "./classify.ts";
 import type { Leaves } from "./leaves.ts";
@@ -52,7 +53,7 @@ export function createWalk(
 
   function walk(value: unknown): StateTree {
     if (typeof value === "function" || typeof value === "symbol") throw foreign(pathTo(), value);
-    if (typeof value !== "object" || value === null) return value as StatePrimitive;
+    if (!isObject(value)) return value as StatePrimitive;
     const type = arrayTypeOf(value);
     if (type) return array("array", type, value as TypedArray);
     let node = nodes.get(value);
@@ -145,8 +146,7 @@ export function createWalk(
     } catch (error) {
       throw refuse(`${method}() threw ${String(error)}`, "See its cause.", error);
     }
-    const isObject = typeof given === "object" && given !== null;
-    if (isThenable(given) || !(isObject || kind === "reassigned"))
+    if (isThenable(given) || !(isObject(given) || kind === "reassigned"))
       throw refuse(`${method}() returned ${show(given)}`, "Return the state itself, as an object.");
     inStateDict++;
     const tree = walk(given);

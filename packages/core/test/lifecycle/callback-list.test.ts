@@ -52,7 +52,7 @@ describe("the hooks of several callbacks", () => {
     };
     const quick = (): unknown => order.push("quick");
     await listOf({ onEpochEnd: slow }, { onEpochEnd: quick }).call("onEpochEnd", 0, {});
-    await listOf({ onBatchEnd: slow }, { onBatchEnd: quick }).batchEnd(0, {});
+    await listOf({ onBatchEnd: slow }, { onBatchEnd: quick }).callBatch("onBatchEnd", 0, {});
     expect(order).toEqual(["slow", "quick", "slow", "quick"]);
   });
 
@@ -66,8 +66,8 @@ describe("the hooks of several callbacks", () => {
     "of the hot path that return %s are waited for only if there is a need",
     (_, result, isWaited) => {
       const list = listOf({ onBatchEnd: () => result, onBatchBegin: () => result });
-      expect(list.batchEnd(0, {}) !== undefined).toBe(isWaited);
-      expect(list.batchBegin(0) !== undefined).toBe(isWaited);
+      expect(list.callBatch("onBatchEnd", 0, {}) !== undefined).toBe(isWaited);
+      expect(list.callBatch("onBatchBegin", 0, {}) !== undefined).toBe(isWaited);
     },
   );
 
@@ -76,8 +76,8 @@ describe("the hooks of several callbacks", () => {
     const later = { onBatchEnd: () => calls.push("later") };
     const error = new Error("no");
     const list = listOf({ onBatchEnd: () => Promise.reject(error) }, later);
-    await expect(list.batchEnd(0, {})).rejects.toBe(error);
-    expect(() => void throwing(error, later).batchEnd(0, {})).toThrow(error);
+    await expect(list.callBatch("onBatchEnd", 0, {})).rejects.toBe(error);
+    expect(() => void throwing(error, later).callBatch("onBatchEnd", 0, {})).toThrow(error);
     expect(calls).toEqual([]);
   });
 });

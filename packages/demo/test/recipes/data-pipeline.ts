@@ -19,8 +19,8 @@ export async function trainOnPipeline({ store }: { readonly store: CheckpointSto
   });
   model.compile({ optimizer: "adam", loss: "meanSquaredError" });
 
-  // With a seed, without which `shuffle` would take its order from the time.
-  const dataset = tf.data.generator(readSamples).shuffle(30, "42").batch(10).prefetch(2);
+  // Made anew to be compared: without a seed `shuffle` would take its order from the time, and be refused.
+  const dataset = () => tf.data.generator(readSamples).shuffle(30, "42").batch(10).prefetch(2);
   const { history } = await fitDataset(model, dataset, {
     epochs: 3,
     seed: 42,

@@ -12,6 +12,7 @@ const recipes = {
     await useWasm();
     return trainWithPlateaus;
   },
+  webgpu: async () => (await import("./webgpu.ts")).trainOnGpu,
 };
 
 const [name, folder = "."] = process.argv.slice(2);

@@ -1,6 +1,7 @@
 import { RepriseError, show } from "@reprise/core";
 import { argMax, reshape, tensor1d, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import type { ModelFitArgs } from "@tensorflow/tfjs-layers";
+import { read } from "../states/backend-in-use.ts";
 
 /** Weights by class, for each output. */
 export type ClassWeights = NonNullable<ModelFitArgs["classWeight"]>;
@@ -51,7 +52,7 @@ export function weightsByOutput(
 
 async function weigh(y: Tensor, weights: WeightOfClass): Promise<Tensor> {
   const classes = classesOf(y);
-  const values = await classes.data();
+  const values = await read(classes, "The classes");
   classes.dispose();
   return tensor1d(
     Array.from(values, (value) => {

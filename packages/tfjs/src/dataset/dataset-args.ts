@@ -2,7 +2,7 @@ import { RepriseError, show } from "@reprise/core";
 import type { LayersModel, ModelFitArgs } from "@tensorflow/tfjs-layers";
 import type { ReliableArgs } from "../fit/training-of.ts";
 import type { ClassWeights } from "./class-weights.ts";
-import { type Dataset, isDataset } from "./dataset.ts";
+import { type Dataset, isDataset, isMaker, type MakeDataset } from "./dataset.ts";
 
 type TensorsOf = Parameters<LayersModel["evaluate"]>[0];
 
@@ -18,8 +18,11 @@ export interface FitDatasetArgs extends ReliableArgs {
   readonly batchesPerEpoch?: number;
   /** @default 0 */
   readonly initialEpoch?: number;
-  /** What is evaluated at the end of each epoch: `[xs, ys]`, or a dataset of batches `{ xs, ys }`. */
-  readonly validationData?: readonly [xs: TensorsOf, ys: TensorsOf] | Dataset;
+  /**
+   * What is evaluated at the end of each epoch: `[xs, ys]`, or a dataset of batches `{ xs, ys }` or a
+   * function that makes it.
+   */
+  readonly validationData?: readonly [xs: TensorsOf, ys: TensorsOf] | Dataset | MakeDataset;
   /**
    * The batch size of validation on tensors.
    * @default 32
@@ -40,13 +43,7 @@ export function requireFitDatasetArgs(
   dataset: unknown,
   args: unknown,
 ): asserts args is FitDatasetArgs {
-  if (!isDataset(dataset)) {
-    throw refused(
-      "the dataset of fitDataset()",
-      "one of tf.data, such as tf.data.zip({ xs, ys })",
-      dataset,
-    );
-  }
+  if (!isMaker(dataset)) requireDataset("the dataset of fitDataset()", dataset);
   if (typeof args !== "object" || args === null) {
     throw refused("the third argument of fitDataset()", "{ epochs, callbacks, … }", args);
   }
@@ -72,7 +69,7 @@ export function requireFitDatasetArgs(
       validationSplit,
     );
   }
-  if (isAbsent(validationData) || isDataset(validationData)) return;
+  if (isAbsent(validationData) || isDataset(validationData) || isMaker(validationData)) return;
   if (!Array.isArray(validationData) || validationData.length !== 2) {
     throw refused(
       "validationData",
@@ -80,6 +77,12 @@ export function requireFitDatasetArgs(
       validationData,
     );
   }
+}
+
+/** Throws `INVALID_ARGUMENT` for what is no dataset. */
+export function requireDataset(name: string, value: unknown): asserts value is Dataset {
+  if (isDataset(value)) return;
+  throw refused(name, "one of tf.data, such as tf.data.zip({ xs, ys })", value);
 }
 
 const leastCounts: Readonly<Record<string, number>> = {

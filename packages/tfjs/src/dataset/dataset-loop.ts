@@ -1,4 +1,4 @@
-import type { DataDescriptor } from "@reprise/core";
+import type { DataDescriptor, RepriseError } from "@reprise/core";
 import { dispose, keep, type Tensor, type TensorContainer } from "@tensorflow/tfjs-core";
 import type { History, LayersModel } from "@tensorflow/tfjs-layers";
 import type { StepFunction } from "../fit/seams.ts";
@@ -8,6 +8,7 @@ import { type ClassWeights, sampleWeightsOf, weightsByOutput } from "./class-wei
 import type { Dataset } from "./dataset.ts";
 import { tensorsOf } from "./element.ts";
 import { leave } from "./leave.ts";
+import { differenceWhenMadeTwice, type Recipe } from "./make-twice.ts";
 import { readAgain } from "./read-again.ts";
 import type { Reader } from "./reader.ts";
 import type { Validation } from "./validation.ts";
@@ -20,6 +21,8 @@ export interface DatasetLoopParts {
   readonly epochs: number;
   readonly dataset: Dataset;
   readonly reader: Reader;
+  /** How the datasets are made, as far as they are. */
+  readonly recipes: readonly Recipe[];
   readonly batchesPerEpoch: number | undefined;
   readonly train: StepFunction;
   /** The names of what a step computes. */
@@ -34,7 +37,7 @@ export async function datasetLoop(parts: DatasetLoopParts): Promise<History> {
   const { training } = run;
   try {
     await run.begin(params);
-    if (run.hasEpoch(epochs)) await resume(parts);
+    if (run.hasEpoch(epochs)) await prepare(parts);
     while (run.hasEpoch(epochs)) {
       await training.epochBegin();
       await trainOn(parts);
@@ -44,36 +47,47 @@ export async function datasetLoop(parts: DatasetLoopParts): Promise<History> {
     }
     return await run.end();
   } catch (error) {
-    await training.fail(error);
-    throw error;
+    return await run.fail(error);
   } finally {
     await reader.close();
     run.dispose();
   }
 }
 
-/** Brings the datasets to where an earlier life has left them. */
-async function resume({
-  run,
-  dataset,
-  reader,
-  batchesPerEpoch,
-  validation,
-}: DatasetLoopParts): Promise<void> {
-  const { progress, backup } = run.training;
-  const isEndless = batchesPerEpoch !== undefined;
-  // tfjs makes one iterator more than it reads, and a shuffle counts them.
-  if (!isEndless) await leave(await dataset.iterator());
-  const differences = await readAgain(
-    { training: reader, validation: validation.reader },
-    { batches: progress.phase("batches")?.batch ?? 0, keep: isEndless },
-  );
+/** Brings the datasets to where an earlier life has left them; of a first life looks whether a later one could. */
+async function prepare(parts: DatasetLoopParts): Promise<void> {
+  const { training } = parts.run;
+  const { backup } = training;
+  const differences: RepriseError[] = [];
+  if (backup && !training.resumed) {
+    for (const recipe of parts.recipes) {
+      const difference = await differenceWhenMadeTwice(recipe);
+      if (difference) differences.push(difference);
+    }
+  }
+  differences.push(...(await resume(parts)));
   for (const error of differences) {
     if (backup?.options.onMismatch !== "warn") throw error;
     const { message } = error;
     const phase = String(error.details["phase"]);
     backup.options.report({ type: "dataChanged", phase, differences: [message], message });
   }
+}
+
+async function resume({
+  run,
+  dataset,
+  reader,
+  batchesPerEpoch,
+  validation,
+}: DatasetLoopParts): Promise<readonly RepriseError[]> {
+  const isEndless = batchesPerEpoch !== undefined;
+  // tfjs makes one iterator more than it reads, and a shuffle counts them.
+  if (!isEndless) await leave(await dataset.iterator());
+  return readAgain(
+    { training: reader, validation: validation.reader },
+    { batches: run.training.progress.phase("batches")?.batch ?? 0, keep: isEndless },
+  );
 }
 
 /** Trains on the batches of an epoch, and validates behind the last one unless training was stopped before. */

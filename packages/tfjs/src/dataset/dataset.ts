@@ -16,3 +16,10 @@ export interface Dataset {
 export function isDataset(value: unknown): value is Dataset {
   return typeof (value as Partial<Dataset> | null | undefined)?.iterator === "function";
 }
+
+/** Makes a dataset: a new one, which gives the same elements, in each call. */
+export type MakeDataset = () => Dataset | Promise<Dataset>;
+
+export function isMaker(value: unknown): value is MakeDataset {
+  return typeof value === "function";
+}

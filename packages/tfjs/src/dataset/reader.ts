@@ -1,13 +1,14 @@
-import { RepriseError } from "@reprise/core";
+import type { RepriseError } from "@reprise/core";
 import { dispose, type Tensor, type TensorContainer } from "@tensorflow/tfjs-core";
 import { macrotask } from "../states/macrotask.ts";
+import { dataMismatch } from "./data-mismatch.ts";
 import type { Dataset, DatasetIterator } from "./dataset.ts";
 import { leave } from "./leave.ts";
 import { Reading } from "./reading.ts";
 import { isFromArrays, stageOf } from "./stages.ts";
 import { isSameTally, type Tally, tallyWith } from "./tally.ts";
 
-interface ReaderParts {
+export interface ReaderParts {
   readonly dataset: Dataset;
   /** What it is read for. */
   readonly phase: "batches" | "validation";
@@ -127,15 +128,17 @@ export class Reader {
 
   #mismatch(then: Tally, now: Tally): RepriseError {
     const { phase } = this.#parts;
-    const isShort = now.elements < then.elements;
-    return new RepriseError(
-      "DATA_MISMATCH",
-      `Expected the dataset of "${phase}" to give the same ${then.elements} elements that it gave before the ` +
-        `interruption; ${isShort ? `it ends after ${now.elements}` : "they differ, or come in another order"}. The ` +
-        `rest would differ from an uninterrupted run as well. A shuffle needs a seed that is not empty and not 0, ` +
-        `as in dataset.shuffle(1024, "42"); what is random in map() must follow from the element. To go on with ` +
-        `other data nevertheless: new BackupAndRestore(store, { onMismatch: "warn" }).`,
-      { details: { phase, elements: then.elements } },
+    const { elements } = then;
+    const found =
+      now.elements < elements
+        ? `it ends after ${now.elements}`
+        : "they differ, or come in another order";
+    return dataMismatch(
+      phase,
+      `Expected the dataset of "${phase}" to give the same ${elements} elements that it gave before the ` +
+        `interruption; ${found}. The rest would differ from an uninterrupted run as well. The checkpoint is kept ` +
+        `as it is.`,
+      { elements },
     );
   }
 }

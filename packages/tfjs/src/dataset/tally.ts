@@ -1,4 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
+import { read } from "../states/backend-in-use.ts";
 
 /**
  * How many elements were read of a dataset, and a checksum of them all: 64 bits that depend on every
@@ -18,7 +19,7 @@ export function isSameTally(a: Tally, b: Tally): boolean {
 
 /** The tally when one more element was read, of which these are the tensors in their order. */
 export async function tallyWith(tally: Tally, element: readonly Tensor[]): Promise<Tally> {
-  const values = await Promise.all(element.map(async (tensor) => tensor.data()));
+  const values = await Promise.all(element.map((tensor) => read(tensor, "The data")));
   const hash = { high: tally.high, low: tally.low };
   for (const [index, value] of values.entries()) {
     const shape = element[index]?.shape ?? [];

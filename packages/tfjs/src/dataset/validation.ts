@@ -2,22 +2,27 @@ import type { Scalar } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import type { UnresolvedLogs } from "../fit/logs.ts";
 import type { StepRandom } from "../fit/step-random.ts";
-import { type FitDatasetArgs } from "./dataset-args.ts";
-import { isDataset } from "./dataset.ts";
+import type { FitDatasetArgs } from "./dataset-args.ts";
+import { isDataset, type MakeDataset } from "./dataset.ts";
 import { allTensorsOf } from "./element.ts";
 import { Reader } from "./reader.ts";
 
 /** tfjs's own, of validation on tensors. */
 const defaultBatchSize = 32;
 
+interface ValidationArgs extends Pick<FitDatasetArgs, "validationBatchSize" | "validationBatches"> {
+  /** Datasets are made by now. */
+  readonly validationData: Exclude<FitDatasetArgs["validationData"], MakeDataset> | undefined;
+}
+
 /** Evaluates a model at the end of an epoch, as `model.fitDataset` does. */
 export class Validation {
   /** Reads its dataset, if it has one. */
   readonly reader: Reader | undefined;
   readonly #model: LayersModel;
-  readonly #args: FitDatasetArgs;
+  readonly #args: ValidationArgs;
 
-  constructor(model: LayersModel, args: FitDatasetArgs) {
+  constructor(model: LayersModel, args: ValidationArgs) {
     this.#model = model;
     this.#args = args;
     const { validationData: dataset, validationBatches } = args;

@@ -36,8 +36,7 @@ export async function fitLoop(parts: FitLoopParts): Promise<History> {
     }
     return await run.end();
   } catch (error) {
-    await training.fail(error);
-    throw error;
+    return await run.fail(error);
   } finally {
     run.dispose();
   }

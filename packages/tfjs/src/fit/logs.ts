@@ -1,4 +1,5 @@
 import type { Scalar } from "@tensorflow/tfjs-core";
+import { read } from "../states/backend-in-use.ts";
 
 /** What tfjs hands to callbacks: scalars that live where the model does, until somebody needs their number. */
 export type UnresolvedLogs = Record<string, number | Scalar>;
@@ -9,7 +10,10 @@ export interface LogsInFlight {
   epoch: UnresolvedLogs;
 }
 
-/** Turns the scalars in `logs` into numbers, in place, and disposes them. */
+/**
+ * Turns the scalars in `logs` into numbers, in place, and disposes them. Rejects with `DEVICE_LOST` instead of
+ * waiting for ever for a GPU that has lost them.
+ */
 export async function resolveLogs(logs: UnresolvedLogs): Promise<Record<string, number>> {
   const names: string[] = [];
   const scalars: Scalar[] = [];
@@ -19,7 +23,7 @@ export async function resolveLogs(logs: UnresolvedLogs): Promise<Record<string, 
     names.push(name);
     scalars.push(value);
   }
-  const values = await Promise.all(scalars.map(async (scalar) => scalar.data()));
+  const values = await Promise.all(scalars.map((scalar, i) => read(scalar, names[i] ?? "")));
   for (const [i, name] of names.entries()) {
     logs[name] = values[i]?.[0] ?? NaN;
     scalars[i]?.dispose();

@@ -1,7 +1,8 @@
 import { RepriseError, show } from "@reprise/core";
 import type { Optimizer, Scalar, Tensor } from "@tensorflow/tfjs-core";
 import type { History, LayersModel, LayerVariable } from "@tensorflow/tfjs-layers";
-import { version_layers as versionOfLayers } from "@tensorflow/tfjs-layers";
+import { version_layers as version } from "@tensorflow/tfjs-layers";
+import { peerUnsupported } from "../states/peer-unsupported.ts";
 
 /** A batch of everything that a step needs: inputs, targets, and for each output its weights or `null`. */
 export type StepData = readonly (Tensor | null)[];
@@ -112,13 +113,9 @@ export function requireFitLoopArguments(args: Readonly<FitLoopArguments> | undef
   if (!isKnown) throw unsupported(["model.fit does not call fitLoop() as it does in tfjs 4.22"]);
 }
 
-function unsupported(missing: readonly string[]): RepriseError {
-  return new RepriseError(
-    "PEER_UNSUPPORTED",
-    `The installed tfjs-layers ${versionOfLayers} is not what Reprise rests on: ${missing.join("; ")}. Install ` +
-      `@tensorflow/tfjs 4.22, which it was tested with.`,
-    { details: { missing, version: versionOfLayers } },
-  );
+/** The error for what of the installed tfjs-layers is `missing`, or differs. */
+export function unsupported(missing: readonly string[]): RepriseError {
+  return peerUnsupported("tfjs-layers", { version, missing });
 }
 
 function requireModel(model: unknown): asserts model is LayersModel {

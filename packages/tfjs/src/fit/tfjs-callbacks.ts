@@ -79,9 +79,25 @@ export class FitCallbacks {
       );
     }
     if (isClassCallback(callback)) return this.#withState(callback, index);
-    if (isObjectForTfjs(callback))
-      return this.#wrap(new CustomCallback(callback, this.#context.yieldEvery));
+    if (isObjectForTfjs(callback)) return this.#withHooks(callback);
     return this.#withNumbers(callback);
+  }
+
+  /** tfjs would turn the logs into numbers for these hooks, and wait for ever where the GPU has lost them. */
+  #withHooks(callback: CustomCallbackArgs): Callback {
+    const { logs, yieldEvery } = this.#context;
+    const wrapped = this.#wrap(new CustomCallback(callback, yieldEvery));
+    return {
+      ...wrapped,
+      onBatchEnd: async (...args) => {
+        if (callback.onBatchEnd) await resolveLogs(logs.batch);
+        await wrapped.onBatchEnd?.(...args);
+      },
+      onEpochEnd: async (...args) => {
+        if (callback.onEpochEnd) await resolveLogs(logs.epoch);
+        await wrapped.onEpochEnd?.(...args);
+      },
+    };
   }
 
   #wrap(callback: TfjsCallback): Callback {

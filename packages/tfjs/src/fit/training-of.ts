@@ -6,6 +6,7 @@ import {
   type TrainingState,
 } from "@reprise/core";
 import { History, type LayersModel, type ModelFitArgs } from "@tensorflow/tfjs-layers";
+import { reasonBehind, requireDeviceInUse } from "../states/backend-in-use.ts";
 import { modelState } from "../states/model-state.ts";
 import { optimizerState } from "../states/optimizer-state.ts";
 import { HistoryRecorder } from "./history.ts";
@@ -127,8 +128,12 @@ export class FitRun {
     await this.training.batchBegin();
   }
 
-  /** Counts a batch, whose logs are in {@link logs}, and disposes them. */
+  /**
+   * Counts a batch, whose logs are in {@link logs}, and disposes them. Rejects with `DEVICE_LOST` for one
+   * that was computed on a GPU that is known to be lost.
+   */
   async batchEnd(): Promise<void> {
+    requireDeviceInUse("A step could not be computed");
     await this.training.batchEnd();
     disposeLogs(this.logs.batch);
   }
@@ -137,6 +142,13 @@ export class FitRun {
   async end(): Promise<History> {
     await this.training.end();
     return this.history;
+  }
+
+  /** Fails the training because of `error`, or of the loss of the device that is behind it. */
+  async fail(error: unknown): Promise<never> {
+    const reason = await reasonBehind(error);
+    await this.training.fail(reason);
+    throw reason;
   }
 
   /** Gives back the tensors of an epoch or batch that was left in its middle. */

@@ -3,6 +3,18 @@ export interface Device {
   readonly lost?: Promise<{ readonly message?: string }>;
 }
 
+/** A context of WebGL, as far as it tells that it was lost. */
+export interface Context {
+  isContextLost?(): boolean;
+  /** Absent, or no target of events, where there is no browser. */
+  readonly canvas?: Partial<Canvas>;
+}
+
+interface Canvas {
+  addEventListener(type: "webglcontextlost", listener: () => void): void;
+  removeEventListener(type: "webglcontextlost", listener: () => void): void;
+}
+
 type Listener = (reason: string) => void;
 
 /** What is known of a device. */
@@ -26,6 +38,13 @@ export function onLoss(device: Device | undefined, listener: Listener): () => vo
   const { listeners } = watchOf(device);
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+/** Tells `listener` when the context is lost. Returns what ends that. */
+export function onContextLoss(context: Context | undefined, listener: () => void): () => void {
+  const canvas = context?.canvas;
+  canvas?.addEventListener?.("webglcontextlost", listener);
+  return () => canvas?.removeEventListener?.("webglcontextlost", listener);
 }
 
 function watchOf(device: Device): Watch {

@@ -5,6 +5,7 @@ import { captureOptimizer } from "./optimizer-capture.ts";
 import { bornFields, planOptimizer } from "./optimizer-restore.ts";
 import { requireNone } from "./differences.ts";
 import { withPins } from "./pin.ts";
+import { requireSeamsEarly } from "./self-test.ts";
 
 /**
  * Everything an optimizer remembers, of tfjs's own or of any other class, as a training state: its slots, counters,
@@ -18,6 +19,7 @@ import { withPins } from "./pin.ts";
  */
 export function optimizerState(optimizer: Optimizer, model?: LayersModel): TrainingState {
   requireOptimizer(optimizer);
+  requireSeamsEarly();
   const born = bornFields(optimizer);
   return {
     stateDict: () => withPins((pin) => captureOptimizer(optimizer, pin)),

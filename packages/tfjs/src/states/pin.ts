@@ -1,8 +1,7 @@
 import type { TensorReference } from "@reprise/core";
-import { engine, keep, type Tensor } from "@tensorflow/tfjs-core";
-import { type GraphicsBackend, readTensor } from "./read-tensor.ts";
-import { inOwnArray, storableTypeOf } from "./storable.ts";
-import { unsavable } from "./unsavable.ts";
+import type { Tensor } from "@tensorflow/tfjs-core";
+import { requireSeams } from "./self-test.ts";
+import { pinOf } from "./tensor-pin.ts";
 
 /** Makes a pin. `path` is for messages; what is `frozen` may stay as it is from one save to the next. */
 export type Pin = (tensor: Tensor, path: string, frozen: boolean) => TensorReference;
@@ -10,8 +9,10 @@ export type Pin = (tensor: Tensor, path: string, frozen: boolean) => TensorRefer
 /**
  * Builds a state dict of pins. A pin holds the values that a tensor has now, without a copy: tfjs never
  * changes values in place, but gives a variable new ones. When `build` throws no pin is left.
+ * Throws `PEER_UNSUPPORTED` where the installed tfjs is found to be otherwise.
  */
 export function withPins<T>(build: (pin: Pin) => T): T {
+  requireSeams();
   const pins: TensorReference[] = [];
   try {
     return build((tensor, path, frozen) => {
@@ -23,36 +24,4 @@ export function withPins<T>(build: (pin: Pin) => T): T {
     for (const pin of pins) pin.release();
     throw error;
   }
-}
-
-function pinOf(tensor: Tensor, path: string, frozen: boolean): TensorReference {
-  if (tensor.isDisposed) {
-    throw unsavable(path, "it is disposed", "Dispose of what is trained only after the training.");
-  }
-  const { dtype } = storableTypeOf(tensor.dtype, path);
-  const { backend, shared } = sharing(tensor, path);
-  return {
-    dtype,
-    shape: [...tensor.shape],
-    frozen,
-    read: async () => inOwnArray(await readTensor(shared, path, { backend }), tensor.dtype, path),
-    release: () => shared.dispose(),
-  };
-}
-
-/**
- * Another tensor of the same values. `clone()` would copy them on the wasm backend, and a variable
- * would use up a name and be disposed by `disposeVariables()`.
- */
-function sharing(
-  { dataId, shape, dtype }: Tensor,
-  path: string,
-): { backend: GraphicsBackend; shared: Tensor } {
-  const tracker = engine();
-  const info = tracker.state.tensorInfo.get(dataId);
-  if (!info) throw unsavable(path, "tfjs does not know its values", "Was the engine reset?");
-  const { backend } = info;
-  const shared = keep(tracker.makeTensorFromDataId(dataId, shape, dtype, backend));
-  backend.incRef(dataId);
-  return { backend: backend as GraphicsBackend, shared };
 }

@@ -58,7 +58,29 @@ function convolution(): Case {
   return { model, x: data([6, 4, 4, 1], 1), y: data([6, 2], 2) };
 }
 
-export function gru({ dropout = 0 } = {}): Case {
+/** Draws noise in each step, and keeps means that no gradient changes. */
+function normalizations(): Case {
+  const model = tf.sequential();
+  model.add(tf.layers.dense({ inputShape: [4], units: 5 }));
+  model.add(tf.layers.batchNormalization());
+  model.add(tf.layers.gaussianNoise({ stddev: 0.1 }));
+  model.add(tf.layers.layerNormalization());
+  model.add(tf.layers.alphaDropout({ rate: 0.2 }));
+  model.add(tf.layers.dense({ units: 2 }));
+  fixed(model).compile({ optimizer: "adam", loss: "meanSquaredError" });
+  return { model, x: data([10, 4], 1), y: data([10, 2], 2) };
+}
+
+function convolutionOfVolumes(): Case {
+  const model = tf.sequential();
+  model.add(tf.layers.conv3d({ inputShape: [3, 3, 3, 1], filters: 2, kernelSize: 2 }));
+  model.add(tf.layers.flatten());
+  model.add(tf.layers.dense({ units: 2 }));
+  fixed(model).compile({ optimizer: "sgd", loss: "meanSquaredError" });
+  return { model, x: data([6, 3, 3, 3, 1], 1), y: data([6, 2], 2) };
+}
+
+function gru({ dropout = 0 } = {}): Case {
   const model = tf.sequential();
   const inputShape = [3, 2];
   model.add(tf.layers.gru({ inputShape, units: 3, dropout, recurrentDropout: dropout }));
@@ -159,6 +181,7 @@ export const optimizers: Readonly<Record<string, () => Optimizer>> = {
 export const deterministic: Readonly<Record<string, () => Case>> = {
   dense,
   "convolution and batch normalization": convolution,
+  "convolution of volumes": convolutionOfVolumes,
   gru,
   "stateful lstm": statefulLstm,
   "several inputs and outputs": severalInputsAndOutputs,
@@ -176,7 +199,14 @@ export const kinds: Readonly<Record<string, () => Case>> = {
     args: { validationSplit: 0.2 },
   }),
   "gru with both dropouts": () => gru({ dropout: 0.3 }),
+  "normalizations and noise": normalizations,
   ...Object.fromEntries(
     Object.entries(optimizers).map(([name, optimizer]) => [name, () => dense(optimizer())]),
   ),
 };
+
+// The wasm backend has no gradient of a convolution in two dimensions.
+const { "convolution and batch normalization": _, ...others } = kinds;
+
+/** What of it can be trained on wasm. */
+export const kindsOnWasm: Readonly<Record<string, () => Case>> = others;

@@ -7,32 +7,16 @@ import { deserialize } from "node:v8";
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import { firstDifference } from "@reprise/testing";
 import { runScript, type ScriptOptions, survive } from "@reprise/testing/node";
-import { build } from "esbuild";
+import { bundleProgram } from "../bundle-program.ts";
 
 jest.setTimeout(240_000);
-
-// What the CommonJS packages in the file expect to find around them.
-const commonJs = `
-import { createRequire } from "node:module";
-const require = createRequire(import.meta.url);
-const __filename = import.meta.filename;
-const __dirname = import.meta.dirname;
-`;
 
 let base: string;
 
 beforeAll(async () => {
   base = await mkdtemp(join(tmpdir(), "reprise-tfjs-"));
-  // One file, so that a life starts in a fraction of a second.
-  await build({
-    entryPoints: [fileURLToPath(new URL("./programs/train-gan.ts", import.meta.url))],
-    outfile: join(base, "train-gan.mjs"),
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    conditions: ["@reprise/source"],
-    banner: { js: commonJs },
-  });
+  const source = fileURLToPath(new URL("./programs/train-gan.ts", import.meta.url));
+  await bundleProgram(source, join(base, "train-gan.mjs"));
 });
 
 afterAll(() => rm(base, { recursive: true }));

@@ -169,31 +169,68 @@ describe("a checkpoint of another backend", () => {
   });
 });
 
-test("a checkpoint can be migrated to a model that has changed", async () => {
-  const plain = dense(adam());
-  const store = await savedFrom(plain);
-  // What a state loads is marked as a state; nothing else would be given to it.
-  const asState = (data: unknown): unknown => ({ stateDict: () => data, loadStateDict: () => {} });
-  const changed = compiled(
-    tf.sequential({
-      layers: [
-        tf.layers.dense({ units: 4, inputShape: [3], activation: "tanh" }),
-        tf.layers.dense({ units: 2 }),
-      ],
-    }),
-    adam(),
-    5,
-  );
-  await begin(changed.state, store, {
-    onMismatch: (saved) => {
-      const old = saved["model"] as { layers: StateDict[] };
-      return {
-        model: asState({ ...old, layers: old.layers.filter((_, i) => i !== 1) }),
-        optimizer: asState(saved["optimizer"]),
-      } as never;
-    },
+describe("a checkpoint can be migrated", () => {
+  const tanh = (): tf.layers.Layer =>
+    tf.layers.dense({ units: 4, inputShape: [3], activation: "tanh" });
+  const layersOf = (saved: StateDict): StateDict[] =>
+    (saved["model"] as { layers: StateDict[] }).layers;
+  const withLayers = (saved: StateDict, layers: StateDict[]): StateDict => ({
+    ...saved,
+    model: { ...(saved["model"] as StateDict), layers },
   });
-  expect(valuesOf(changed.model)).toEqual(valuesOf(plain.model));
+
+  test("to a model with a layer less", async () => {
+    const plain = dense(adam());
+    const store = await savedFrom(plain);
+    const layers = [tanh(), tf.layers.dense({ units: 2 })];
+    const changed = compiled(tf.sequential({ layers }), adam(), 5);
+    await begin(changed.state, store, {
+      onMismatch: (saved) => withLayers(saved, layersOf(saved).toSpliced(1, 1)),
+    });
+    expect(valuesOf(changed.model)).toEqual(valuesOf(plain.model));
+  });
+
+  test("to a model with a layer more, and its optimizer with it", async () => {
+    const [plain, unmigrated] = [dense(adam()), dense(adam())];
+    const store = await savedFrom(plain);
+    const layers = [tanh(), tf.layers.reLU(), tf.layers.dense({ units: 2 })];
+    const added = tf.layers.dense({ units: 2, useBias: false });
+    const changed = compiled(tf.sequential({ layers: [...layers, added] }), adam(), 5);
+    const [initial] = added.getWeights();
+    const kernel = {
+      dtype: "F32",
+      shape: [2, 2],
+      data: initial?.dataSync() as Float32Array,
+    } as const;
+    const training = await begin(changed.state, store, {
+      onMismatch: (saved) => withLayers(saved, [...layersOf(saved), { Dense: { kernel } }]),
+    });
+    expect(valuesOf(changed.model)).toEqual([...valuesOf(plain.model), [...kernel.data]]);
+    // The slots of the weights that are old are those of the checkpoint; the new ones come with the next step.
+    const slots = await copyState(changed.state, ["optimizer"]);
+    expect(slots).toEqual(await copyState(plain.state, ["optimizer"]));
+    expect(slots).not.toEqual(await copyState(unmigrated.state, ["optimizer"]));
+    changed.train(3);
+    expect(valuesOf(changed.model)[4]).not.toEqual([...kernel.data]);
+    training.stop();
+    await training.end();
+  });
+
+  test("but not to one that it does not fit", async () => {
+    const store = await savedFrom(dense(adam()));
+    const layers = [tanh(), tf.layers.reLU(), tf.layers.dense({ units: 2 })];
+    const added = tf.layers.dense({ units: 2 });
+    const changed = compiled(tf.sequential({ layers: [...layers, added] }), adam(), 5);
+    const before = valuesOf(changed.model);
+    const kernel = { dtype: "F32", shape: [3, 2], data: new Float32Array(6) } as const;
+    const onMismatch = (saved: StateDict): StateDict =>
+      withLayers(saved, [...layersOf(saved), { Dense: { kernel } }]);
+    expect(await differencesOf(begin(changed.state, store, { onMismatch }))).toEqual([
+      "state.model.layers[3].Dense.kernel: shape F32[3,2] in the checkpoint, F32[2,2] in the program",
+      "state.model.layers[3].Dense.bias: F32[2] in the program, absent in the checkpoint",
+    ]);
+    expect(valuesOf(changed.model)).toEqual(before);
+  });
 });
 
 test("freezing a layer between two starts is no difference", async () => {

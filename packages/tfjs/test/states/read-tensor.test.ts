@@ -12,9 +12,8 @@ function lostAfter(calls: number): GraphicsBackend {
 describe("reading a tensor", () => {
   test("of a backend that never answers fails after a while", async () => {
     await expect(readTensor(silent, "w", { withinMs: 5 })).rejects.toMatchObject({
-      code: "SAVE_FAILED",
-      details: { path: "w" },
-      message: expect.stringContaining("the backend did not answer in 5 ms"),
+      code: "DEVICE_LOST",
+      message: expect.stringContaining("w could not be read: the backend did not answer in 5 ms"),
     });
   });
 
@@ -23,16 +22,33 @@ describe("reading a tensor", () => {
     async (calls) => {
       const backend = lostAfter(calls);
       await expect(readTensor(zeros, "w", { backend })).rejects.toMatchObject({
-        code: "SAVE_FAILED",
+        code: "DEVICE_LOST",
         message: expect.stringContaining("the WebGL context was lost"),
       });
     },
   );
 
+  test("of a WebGL context that is lost meanwhile fails at once, and leaves no listener", async () => {
+    const listeners = new Set<() => void>();
+    const canvas = {
+      addEventListener: (_type: string, listener: () => void) => listeners.add(listener),
+      removeEventListener: (_type: string, listener: () => void) => listeners.delete(listener),
+    };
+    const reading = readTensor(silent, "w", { backend: { gpgpu: { gl: { canvas } } } });
+    const outcome = expect(reading).rejects.toMatchObject({
+      code: "DEVICE_LOST",
+      message: expect.stringContaining("the WebGL context was lost"),
+    });
+    while (listeners.size === 0) await new Promise((resolve) => setImmediate(resolve));
+    for (const listener of listeners) listener();
+    await outcome;
+    expect(listeners.size).toBe(0);
+  });
+
   test("of a WebGPU device that was lost fails at once", async () => {
     const backend = { device: { lost: Promise.resolve({ message: "unplugged" }) } };
     await expect(readTensor(silent, "w", { backend })).rejects.toMatchObject({
-      code: "SAVE_FAILED",
+      code: "DEVICE_LOST",
       message: expect.stringContaining("the GPU device was lost: unplugged"),
     });
   });
@@ -56,9 +72,9 @@ describe("reading a tensor", () => {
     expect(asked).toBe(once);
     const reading = readTensor(silent, "w", { backend });
     lose({ message: "unplugged" });
-    await expect(reading).rejects.toMatchObject({ code: "SAVE_FAILED" });
+    await expect(reading).rejects.toMatchObject({ code: "DEVICE_LOST" });
     await expect(readTensor(zeros, "w", { backend })).rejects.toMatchObject({
-      code: "SAVE_FAILED",
+      code: "DEVICE_LOST",
     });
   });
 

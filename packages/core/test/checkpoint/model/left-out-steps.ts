@@ -84,7 +84,7 @@ export const leftOut: Readonly<Record<string, LeftOut>> = {
       inProtocol(
         "  const listing = await requireHeld(hold);\n",
         "  const { checkpoints } = await listEntries(hold.store);\n" +
-          "  await removeAll(hold, checkpoints.filter((other) => isBefore(other, entry)).map(({ name }) => name));\n" +
+          "  await removeAll(hold, checkpoints.filter((other) => isBefore(other, entry)));\n" +
           "  const listing = await requireHeld(hold);\n",
       ),
     ],
@@ -98,7 +98,7 @@ export const leftOut: Readonly<Record<string, LeftOut>> = {
     edits: [
       inProtocol(
         "  const entry = await createNext",
-        "  await removeAll(hold, hold.newest ? [hold.newest.name] : []);\n  const entry = await createNext",
+        "  await removeAll(hold, hold.newest ? [hold.newest] : []);\n  const entry = await createNext",
       ),
     ],
     scenario: scenario([{ ...releasing, keepPrevious: false }], { crashes: 1 }),
@@ -150,7 +150,7 @@ export const leftOut: Readonly<Record<string, LeftOut>> = {
       inProtocol(
         "  const listing = await handOver(hold, {",
         "  const { checkpoints } = await listEntries(hold.store);\n" +
-          "  await removeAll(hold, checkpoints.map(({ name }) => name));\n" +
+          "  await removeAll(hold, checkpoints);\n" +
           "  const listing = await handOver(hold, {",
       ),
     ],
@@ -170,8 +170,8 @@ export const leftOut: Readonly<Record<string, LeftOut>> = {
   "never remove the highest lease": {
     edits: [
       inProtocol(
-        "({ fence }) => fence < hold.lease.fence);\n  await removeAll(\n    hold,\n    old",
-        "({ fence }) => fence <= hold.lease.fence);\n  await removeAll(\n    hold,\n    old",
+        "({ fence }) => fence < hold.lease.fence);\n  await removeAll(hold, old",
+        "({ fence }) => fence <= hold.lease.fence);\n  await removeAll(hold, old",
       ),
     ],
     scenario: twoRuns,
