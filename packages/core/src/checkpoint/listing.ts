@@ -23,7 +23,8 @@ export async function listEntries(store: CheckpointStore): Promise<Listing> {
     const entry = parseEntryName(name);
     if (entry?.kind === "lease") leases.push({ name, fence: entry.fence });
     else if (entry?.kind === "temporary") temporaries.push({ name, fence: entry.fence });
-    else if (entry) checkpoints.push({ name, fence: entry.fence, sequence: entry.sequence });
+    else if (entry?.kind === "checkpoint")
+      checkpoints.push({ name, fence: entry.fence, sequence: entry.sequence });
   }
   leases.sort((a, b) => a.fence - b.fence);
   checkpoints.sort((a, b) => a.fence - b.fence || a.sequence - b.sequence);
