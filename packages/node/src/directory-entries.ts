@@ -11,8 +11,10 @@ import { syncDirectory } from "./sync-directory.ts";
 /** The entries of a directory: what a store is, without who holds it and how the machine goes away. */
 export interface DirectoryEntries extends CheckpointStore {
   /** Makes the directory, also if it was made before. */
-  make(): Promise<void>;
+  readonly make: () => Promise<void>;
 }
+
+type CreateArguments = [name: string, chunks: readonly Uint8Array[], ready?: Promise<unknown>];
 
 /** The entries of the directory at the absolute path `root`. */
 export function directoryEntries(root: string): DirectoryEntries {
@@ -25,6 +27,15 @@ export function directoryEntries(root: string): DirectoryEntries {
       made = undefined;
       throw storeError(error, "Cannot create the directory", root);
     }
+  };
+
+  // Somebody may have removed the directory under a running training. Its state is now the only
+  // copy, so it is made again; core sees to it that the lease in it is again this run's.
+  const create = async (...[name, ...content]: CreateArguments): Promise<void> => {
+    checkName(name);
+    if (!existsSync(root)) made = undefined;
+    await makeOnce();
+    await createEntry(root, name, ...content);
   };
 
   return {
@@ -49,13 +60,12 @@ export function directoryEntries(root: string): DirectoryEntries {
       return readEntry(root, checkName(name), range);
     },
 
-    // Somebody may have removed the directory under a running training. Its state is now the only
-    // copy, so it is made again; core sees to it that the lease in it is again this run's.
     async create(name: string, chunks: readonly Uint8Array[]) {
-      checkName(name);
-      if (!existsSync(root)) made = undefined;
-      await makeOnce();
-      await createEntry(root, name, chunks);
+      await create(name, chunks);
+    },
+
+    async createLate(name: string, chunks: readonly Uint8Array[], ready: Promise<unknown>) {
+      await create(name, chunks, ready);
     },
 
     // Durable, too: a checkpoint that comes back with the power would fill the disk that its removal

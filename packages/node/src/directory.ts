@@ -46,7 +46,7 @@ export function directory(path: string, options: DirectoryOptions = {}): Checkpo
         return presence.claiming(claim);
       },
     }),
-    openSaver: (options) => openThreadSaver(root, entries, options),
+    openSaver: (saving) => openThreadSaver(root, { ...entries, presence }, saving),
     ...(preemption && { preemption }),
   } satisfies CheckpointStore);
 }

@@ -11,7 +11,7 @@ const __filename = import.meta.filename;
 const __dirname = import.meta.dirname;
 `;
 
-const writer = new URL("../../node/src/writer-thread/worker.ts", import.meta.url);
+const writer = new URL("../../node/src/writer-thread/reprise-writer.ts", import.meta.url);
 
 /**
  * Writes a program and all its modules into one file that Node runs as it is, in a few milliseconds; the
@@ -39,6 +39,6 @@ export async function bundleProgram(
   await build({
     ...common,
     entryPoints: [fileURLToPath(writer)],
-    outfile: join(folder, "worker.js"),
+    outfile: join(folder, "reprise-writer.js"),
   });
 }

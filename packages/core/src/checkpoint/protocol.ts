@@ -86,17 +86,20 @@ export async function listRecoverable(hold: Hold): Promise<readonly CheckpointEn
   return checkpoints.filter(({ fence }) => fence > hold.lease.tombstone).toReversed();
 }
 
+/** Makes a checkpoint and creates its entry in the store. */
+export type CreateCheckpoint = (entry: CheckpointEntry) => Promise<void>;
+
 /** 3. Makes a checkpoint the one that counts, says so, and removes those that no longer do. */
 export async function commit(
   hold: Hold,
-  encode: (id: { fence: number; sequence: number }) => Promise<readonly Uint8Array[]>,
+  create: CreateCheckpoint,
   options: {
     readonly keepPrevious: boolean;
     readonly onAcknowledged?: (entry: CheckpointEntry) => void;
   },
 ): Promise<CheckpointEntry> {
   await requireHeld(hold);
-  const entry = await createNext(hold, encode);
+  const entry = await createNext(hold, create);
   // Whoever claimed in between recovered without this checkpoint: then it must not count as saved.
   const listing = await requireHeld(hold);
   const previous = options.keepPrevious ? hold.newest : undefined;
@@ -161,17 +164,14 @@ async function isOurs({ store, lease }: Hold): Promise<boolean> {
   }
 }
 
-async function createNext(
-  hold: Hold,
-  encode: (id: { fence: number; sequence: number }) => Promise<readonly Uint8Array[]>,
-): Promise<CheckpointEntry> {
+async function createNext(hold: Hold, create: CreateCheckpoint): Promise<CheckpointEntry> {
   const { fence } = hold.lease;
   for (;;) {
     const sequence = hold.nextSequence++;
-    const name = checkpointName(fence, sequence);
+    const entry = { name: checkpointName(fence, sequence), fence, sequence };
     try {
-      await hold.store.create(name, await encode({ fence, sequence }));
-      return { name, fence, sequence };
+      await create(entry);
+      return entry;
     } catch (error) {
       // Our fence is ours alone, so an earlier attempt whose failure was not one left this behind.
       if (isRepriseError(error, "ALREADY_EXISTS")) continue;

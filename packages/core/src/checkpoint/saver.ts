@@ -69,23 +69,28 @@ export function saverTo(
     async save(order, onAcknowledged) {
       const { checksum, draft, keepPrevious, lease, metadata, newest } = order;
       const hold = { store, report, lease, nextSequence: order.sequence, newest };
-      let checksums = new Map<string, string>();
+      const parent = newest ? { fence: newest.fence, sequence: newest.sequence } : null;
       let bytes = 0;
+      let checksums = new Map<string, string>();
       const entry = await commit(
         hold,
-        async ({ fence, sequence }) => {
-          const parent = newest ? { fence: newest.fence, sequence: newest.sequence } : null;
+        async ({ name, fence, sequence }) => {
           const lineage = { fence, sequence, run: lease.run, parent };
-          const encoded = await encodeCheckpoint(
-            draft,
-            { ...metadata, lineage },
-            { checksum, pause },
-          );
-          checksums = encoded.checksums;
+          const options = { checksum, pause };
+          const encoded = await encodeCheckpoint(draft, { ...metadata, lineage }, options);
+          const { chunks, ready } = encoded;
           bytes = encoded.byteLength;
-          return encoded.chunks;
+          // The data is written while it is hashed, where the store can put the header before it later.
+          const created =
+            store.createLate?.(name, chunks, ready) ?? ready.then(() => store.create(name, chunks));
+          // Whatever fails, nobody reads the snapshot any more once this is over.
+          try {
+            await created;
+          } finally {
+            checksums = await ready;
+          }
         },
-        { keepPrevious, onAcknowledged: (acknowledged) => onAcknowledged(acknowledged, bytes) },
+        { keepPrevious, onAcknowledged: (saved) => onAcknowledged(saved, bytes) },
       );
       for (const name of draft.frozen) checksums.delete(name);
       return { entry, unchanged: unchanged.observe(metadata.position.step, checksums) };

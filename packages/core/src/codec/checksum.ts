@@ -1,5 +1,6 @@
 import xxhash from "xxhash-wasm";
 import { environment } from "../environment.ts";
+import { isShared } from "../snapshot/array-types.ts";
 import { hexOf } from "./text.ts";
 
 export type ChecksumAlgorithm = "xxh64" | "sha256";
@@ -52,7 +53,9 @@ export function checksumWith(algorithm: ChecksumAlgorithm, pause?: Pause): Check
 }
 
 async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
-  return new Uint8Array(await environment.crypto.subtle.digest("SHA-256", bytes));
+  // What another thread might change under its hands, it refuses.
+  const own = isShared(bytes.buffer) ? bytes.slice() : bytes;
+  return new Uint8Array(await environment.crypto.subtle.digest("SHA-256", own));
 }
 
 /** The bytes of all pieces in blocks of `length`; only what lies in two pieces is copied. */

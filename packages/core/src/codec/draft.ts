@@ -29,6 +29,10 @@ export async function readReferences(snapshot: Snapshot): Promise<void> {
   for (const leaf of snapshot.leaves) {
     const { reference, at, byteLength } = leaf;
     if (!reference) continue;
+    const place = at === undefined ? undefined : snapshot.bytes(at, byteLength);
+    // No two of them without a breath of the loop in between.
+    await breathe();
+    if (place && reference.copyTo?.(place)) continue;
     const read = await reference.read();
     if (!ArrayBuffer.isView(read) || read.byteLength !== byteLength)
       throw refusal(
@@ -37,8 +41,8 @@ export async function readReferences(snapshot: Snapshot): Promise<void> {
         "Make read() resolve to them all.",
       );
     const bytes = bytesOf(read);
-    if (at === undefined) leaf.pieces = [bytes];
-    else await copyTo(snapshot.bytes(at, byteLength), bytes);
+    if (place) await copyTo(place, bytes);
+    else leaf.pieces = [bytes];
   }
 }
 

@@ -13,10 +13,11 @@ export interface EncodeOptions {
 
 /** A whole file. Its chunks are the snapshot's own memory: write them before releasing it. */
 export interface EncodedCheckpoint {
+  /** The header, which is nothing yet until it is {@link ready}, and then the data. */
   readonly chunks: readonly Uint8Array[];
   readonly byteLength: number;
-  /** The checksum of every tensor that has bytes, by its name in the file. */
-  readonly checksums: Map<string, string>;
+  /** Resolves when all is hashed, to the checksum of every tensor that has bytes, by its name. */
+  readonly ready: Promise<Map<string, string>>;
 }
 
 /**
@@ -28,25 +29,31 @@ export async function encodeCheckpoint(
   metadata: CheckpointMetadata,
   { checksum: algorithm, pause }: EncodeOptions,
 ): Promise<EncodedCheckpoint> {
-  const checksumOf = checksumWith(algorithm, pause);
-  await pause();
-  const checksums = new Map<string, string>();
-  const take = takeFrom(chunks);
-  let byteLength = 0;
-  for (const tensor of tensors) {
-    byteLength += tensor.byteLength;
-    if (tensor.byteLength > 0)
-      checksums.set(tensor.name, await checksumOf(take(tensor.byteLength)));
-  }
   await pause();
   const zeros = "0".repeat(checksumDigits[algorithm]);
-  const fields = { ...metadata, checksums: Object.fromEntries(checksums) };
-  const text = whole(() => headerText(`${algorithm}:${zeros}`, fields, state, tensors));
-  const header = frame(encodeText(text));
-  // Up to here, the text is ASCII.
-  const at = prefixLength + text.indexOf(zeros);
-  header.set(encodeText(await checksumOf([header])), at);
-  return { chunks: [header, ...chunks], byteLength: header.length + byteLength, checksums };
+  const textWith = (checksums: ReadonlyMap<string, string>): string => {
+    const fields = { ...metadata, checksums: Object.fromEntries(checksums) };
+    return whole(() => headerText(`${algorithm}:${zeros}`, fields, state, tensors));
+  };
+  // Whatever the checksums are, the header has this length: the data can be written before it.
+  const hashed = tensors.filter(({ byteLength }) => byteLength > 0);
+  const header = frame(encodeText(textWith(new Map(hashed.map(({ name }) => [name, zeros])))));
+  const fill = async (): Promise<Map<string, string>> => {
+    const checksumOf = checksumWith(algorithm, pause);
+    const checksums = new Map<string, string>();
+    const take = takeFrom(chunks);
+    for (const { name, byteLength } of hashed)
+      checksums.set(name, await checksumOf(take(byteLength)));
+    await pause();
+    const text = textWith(checksums);
+    header.set(encodeText(text), prefixLength);
+    // Up to here, the text is ASCII.
+    const at = prefixLength + text.indexOf(zeros);
+    header.set(encodeText(await checksumOf([header])), at);
+    return checksums;
+  };
+  const byteLength = hashed.reduce((sum, tensor) => sum + tensor.byteLength, header.length);
+  return { chunks: [header, ...chunks], byteLength, ready: fill() };
 }
 
 /** Returns what gives the next bytes of all chunks, in as many pieces as they are in. */

@@ -1,5 +1,5 @@
 import { RepriseError } from "../errors.ts";
-import { bytesOf } from "./array-types.ts";
+import { bytesOf, isShared } from "./array-types.ts";
 import type { Captured } from "./capture.ts";
 import { type Allocate, Segments } from "./segments.ts";
 import type { StateTree, TensorTree } from "./state-tree.ts";
@@ -112,15 +112,10 @@ export class SnapshotPool {
   #place(leaves: readonly TensorTree[]): number {
     let end = 0;
     for (const leaf of leaves) {
-      const { reference } = leaf;
-      if (reference && (!this.#memory.isShared || reference.transferable)) continue;
+      if (leaf.reference && !this.#memory.isShared) continue;
       leaf.at = end;
       end += leaf.byteLength;
     }
     return end;
   }
-}
-
-function isShared(buffer: ArrayBufferLike): boolean {
-  return Object.prototype.toString.call(buffer) === "[object SharedArrayBuffer]";
 }

@@ -37,14 +37,13 @@ export interface TensorReference {
    * @default false
    */
   readonly frozen?: boolean;
-  /**
-   * Whether what `read()` gives is a copy made for this call, in a buffer of its own, which may then be
-   * given away to another thread.
-   * @default false
-   */
-  readonly transferable?: boolean;
   /** The bytes, which stay unchanged until `release`. Called at most once. */
   read(): Promise<TypedArray>;
+  /**
+   * Copies the bytes at once into `pieces`, which are as long together, where they are in this process's
+   * memory: cheaper than a `read()` that makes a copy of its own. Returns whether it did.
+   */
+  copyTo?(pieces: readonly Uint8Array[]): boolean;
   /** Called exactly once, whether or not it was read. */
   release(): void;
 }

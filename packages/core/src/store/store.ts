@@ -53,6 +53,16 @@ export interface CheckpointStore {
    */
   create(name: string, chunks: readonly Uint8Array[]): Promise<void>;
 
+  /**
+   * Creates like {@link create}, and may begin at once with all chunks but the first, whose bytes are what
+   * they should be when `ready` resolves. Rejects, the entry absent, when `ready` rejects.
+   */
+  readonly createLate?: (
+    name: string,
+    chunks: readonly Uint8Array[],
+    ready: Promise<unknown>,
+  ) => Promise<void>;
+
   /** Removes the entry `name`. Resolves also when there is none. Never touches another entry. */
   remove(name: string): Promise<void>;
 

@@ -32,12 +32,13 @@ type Options = Partial<EncodeOptions> & { metadata?: CheckpointMetadata };
 export async function encodeSnapshot(
   snapshot: Snapshot,
   options: Options = {},
-): Promise<EncodedCheckpoint> {
+): Promise<EncodedCheckpoint & { readonly checksums: ReadonlyMap<string, string> }> {
   await readReferences(snapshot);
-  return encodeCheckpoint(draftOf(snapshot), options.metadata ?? metadata, {
+  const encoded = await encodeCheckpoint(draftOf(snapshot), options.metadata ?? metadata, {
     checksum: options.checksum ?? "xxh64",
     pause: options.pause ?? (async () => {}),
   });
+  return { ...encoded, checksums: await encoded.ready };
 }
 
 export async function encode(roots: Record<string, unknown>, options: Options = {}): Promise<File> {

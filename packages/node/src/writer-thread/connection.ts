@@ -27,14 +27,20 @@ export class Connection {
   readonly #thread: WriterThread;
   readonly #run: number;
   readonly #report: Report;
+  readonly #onEnd: (error: Error) => void;
   #pending: Pending | undefined;
   #closing: Promise<void> | undefined;
   #closed: () => void = () => {};
   #ended: Error | undefined;
 
-  /** Throws {@link NoThread}. */
-  constructor(opening: Omit<Extract<Request, { kind: "open" }>, "kind" | "run">, report: Report) {
+  /** Throws {@link NoThread}. Calls `onEnd` if the thread ends before {@link close}. */
+  constructor(
+    opening: Omit<Extract<Request, { kind: "open" }>, "kind" | "run">,
+    report: Report,
+    onEnd: (error: Error) => void,
+  ) {
     this.#report = report;
+    this.#onEnd = onEnd;
     try {
       this.#thread = writerThread();
       this.#run = this.#thread.register({
@@ -43,25 +49,21 @@ export class Connection {
       });
       this.#thread.tell({ kind: "open", run: this.#run, ...opening });
     } catch (error) {
-      throw new NoThread(String(error), { cause: error });
+      throw new NoThread(sentence(error), { cause: error });
     }
-  }
-
-  get hasEnded(): boolean {
-    return this.#ended !== undefined;
   }
 
   /** Rejects with {@link NoThread}, the order untouched, or with what the save failed of. */
   async save(order: SaveOrder, onAcknowledged: OnAcknowledged): Promise<SaveReceipt> {
     const buffers = order.draft.chunks.map(({ buffer }) => buffer);
-    const given = buffers.filter((buffer) => !types.isSharedArrayBuffer(buffer)) as ArrayBuffer[];
+    const given = buffers.filter((buffer) => types.isArrayBuffer(buffer));
     // What was given to a thread that turns out not to start would be lost.
     if (given.length > 0) await this.#thread.start();
     if (this.#ended) throw this.#ended;
+    this.#thread.tell({ kind: "save", run: this.#run, order }, given);
     const saved = new Promise<SaveReceipt>((resolve, reject) => {
       this.#pending = { onAcknowledged, resolve, reject };
     });
-    this.#thread.tell({ kind: "save", run: this.#run, order }, given);
     return this.#thread.holdWhile(saved);
   }
 
@@ -102,17 +104,24 @@ export class Connection {
   }
 
   #end(reason: Error): void {
-    const { hasStarted } = this.#thread;
-    const message = hasStarted
-      ? `The writer's thread has ended: ${reason.message}.`
-      : String(reason);
     const options = { cause: reason };
-    this.#ended = hasStarted
-      ? new RepriseError("STORE_FAILED", message, options)
-      : new NoThread(message, options);
-    this.#pending?.reject(this.#ended);
+    const error = this.#thread.hasStarted
+      ? new RepriseError(
+          "STORE_FAILED",
+          `The writer's thread has ended: ${sentence(reason)}`,
+          options,
+        )
+      : new NoThread(sentence(reason), options);
+    this.#ended = error;
+    this.#pending?.reject(error);
     this.#closed();
+    if (!this.#closing) this.#onEnd(error);
   }
+}
+
+function sentence(error: unknown): string {
+  const [line = ""] = (error as Error).message.split("\n");
+  return line.endsWith(".") ? line : `${line}.`;
 }
 
 function eventOf({ event, error }: Extract<Answer, { kind: "event" }>): TrainingEvent {

@@ -1,10 +1,19 @@
 import { setImmediate } from "node:timers/promises";
-import { type CheckpointStore, type Saver, type SaverOptions, saverTo } from "@reprise/core";
+import {
+  type CheckpointStore,
+  type CopyLater,
+  type OnAcknowledged,
+  type Saver,
+  type SaveOrder,
+  type SaveReceipt,
+  type SaverOptions,
+  saverTo,
+} from "@reprise/core";
 import { withdrawBeat } from "../beat.ts";
 import { Connection, NoThread } from "./connection.ts";
 import { finish, sharedCopyOf } from "./shared-copy.ts";
 
-/** After so many threads that ended in a save, one after the other, no further one is started. */
+/** After so many threads that ended, without a save that succeeded in between, none is started any more. */
 const maxDeaths = 2;
 
 /**
@@ -16,58 +25,102 @@ export function openThreadSaver(
   store: CheckpointStore,
   options: SaverOptions,
 ): Saver {
-  const { fence, frozen, report } = options;
-  const progress = new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT);
-  const steps = new Float64Array(progress);
-  let deaths = 0;
-  let connection: Connection | undefined;
-  let local: Saver | undefined;
+  if (typeof SharedArrayBuffer !== "undefined") return new ThreadSaver(directory, store, options);
+  reportUnavailable(options, new NoThread("This runtime has no SharedArrayBuffer."));
+  return saverTo(store, options, setImmediate);
+}
 
-  const connect = (): Connection => {
-    if (!connection || connection.hasEnded)
-      connection = new Connection({ directory, fence, frozen, progress }, report);
-    return connection;
+class ThreadSaver implements Saver {
+  readonly isShared = true;
+  readonly progress: Saver["progress"];
+  readonly allocate: Saver["allocate"] = (byteLength) => new SharedArrayBuffer(byteLength);
+  readonly copyLater: CopyLater = (parts) => {
+    const work = sharedCopyOf(parts);
+    this.#connection?.copy(work);
+    return () => finish(work);
   };
-  const goOnAlone = (error: Error): Saver => {
-    const message = `saves take turns with training, for want of a thread: ${error.message}`;
-    report({ type: "writerUnavailable", error, message });
-    void withdrawBeat(directory, fence);
-    return (local = saverTo(store, options, setImmediate));
-  };
+  readonly #directory: string;
+  readonly #store: CheckpointStore;
+  readonly #options: SaverOptions;
+  readonly #steps: Float64Array<SharedArrayBuffer>;
+  #deaths = 0;
+  #connection: Connection | undefined;
+  /** Takes the place of the thread where there is none. */
+  #local: Saver | undefined;
 
-  // At once, so that it has started by the time of the first save.
-  try {
-    connect();
-  } catch (error) {
-    goOnAlone(error as NoThread);
-  }
-  return {
-    progress: {
+  constructor(directory: string, store: CheckpointStore, options: SaverOptions) {
+    this.#directory = directory;
+    this.#store = store;
+    this.#options = options;
+    const steps = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
+    this.#steps = steps;
+    this.progress = {
+      get step() {
+        return steps[0] ?? 0;
+      },
       set step(value: number) {
         steps[0] = value;
       },
-    } as Saver["progress"],
-    isShared: true,
-    allocate: (byteLength) => new SharedArrayBuffer(byteLength),
-    copyLater(parts) {
-      const work = sharedCopyOf(parts);
-      connection?.copy(work);
-      return () => finish(work);
-    },
-    async save(order, onAcknowledged) {
-      if (local) return local.save(order, onAcknowledged);
-      try {
-        const receipt = await connect().save(order, onAcknowledged);
-        deaths = 0;
-        return receipt;
-      } catch (error) {
-        if (error instanceof NoThread) return goOnAlone(error).save(order, onAcknowledged);
-        if (connection?.hasEnded && ++deaths === maxDeaths) goOnAlone(error as Error);
-        throw error;
-      }
-    },
-    async close() {
-      await connection?.close();
-    },
-  };
+    };
+    // At once, so that it has started by the time of the first save.
+    this.#connect();
+  }
+
+  async save(order: SaveOrder, onAcknowledged: OnAcknowledged): Promise<SaveReceipt> {
+    const connection = this.#connection;
+    if (!connection || this.#local) return this.#alone().save(order, onAcknowledged);
+    try {
+      const receipt = await connection.save(order, onAcknowledged);
+      this.#deaths = 0;
+      return receipt;
+    } catch (error) {
+      if (error instanceof NoThread) return this.#alone().save(order, onAcknowledged);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#connection?.close();
+  }
+
+  #connect(): void {
+    const { fence, frozen, report } = this.#options;
+    const opening = { directory: this.#directory, fence, frozen, progress: this.#steps.buffer };
+    try {
+      this.#connection = new Connection(opening, report, (error) => this.#hasEnded(error));
+    } catch (error) {
+      this.#goOnAlone(error as NoThread);
+    }
+  }
+
+  #hasEnded(error: Error): void {
+    if (error instanceof NoThread || ++this.#deaths === maxDeaths) this.#goOnAlone(error);
+    // At once: it has a save to make good, and a beat to go on with.
+    else this.#connect();
+  }
+
+  #goOnAlone(error: Error): void {
+    reportUnavailable(this.#options, error);
+    void withdrawBeat(this.#directory, this.#options.fence);
+    this.#alone();
+  }
+
+  #alone(): Saver {
+    return (this.#local ??= saverTo(this.#store, this.#options, setImmediate));
+  }
+}
+
+function reportUnavailable({ report }: SaverOptions, error: Error): void {
+  const why = `${error.message} ${cureOf(error)}`.trimEnd();
+  const message = `saves take turns with training, for want of a thread: ${why}`;
+  report({ type: "writerUnavailable", error, message });
+}
+
+/** What to do about it, where that is known. */
+function cureOf({ cause }: Error): string {
+  const { code } = (cause ?? {}) as { readonly code?: unknown };
+  if (code === "ERR_ACCESS_DENIED") return "Start Node with --allow-worker.";
+  if (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND")
+    return "A bundle needs @reprise/node/reprise-writer beside it, as reprise-writer.js.";
+  return "";
 }

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { type Answer, ready, type Request } from "./messages.ts";
 
@@ -26,6 +25,8 @@ export class WriterThread {
   #busy = 0;
   #started: () => void = () => {};
   readonly #start: Promise<void>;
+  /** Why it is about to end. */
+  #reason: Error | undefined;
 
   constructor() {
     this.#start = new Promise((resolve) => {
@@ -33,16 +34,22 @@ export class WriterThread {
     });
     this.#worker = startWorker();
     this.#worker.on("message", (message: Answer | typeof ready) => this.#heard(message));
-    this.#worker.on("messageerror", (error) => this.#end(error));
-    this.#worker.on("error", (error) => this.#end(error));
+    this.#worker.on("messageerror", (error) => {
+      this.#reason ??= error;
+      void this.#worker.terminate();
+    });
+    this.#worker.on("error", (error: unknown) => {
+      this.#reason ??= error instanceof Error ? error : new Error(String(error));
+    });
+    // Not before: until then it may still write, and read the memory of the snapshot.
     this.#worker.on("exit", (code) => this.#end(new Error(`it ended with exit code ${code}`)));
     // Without work it must not keep a program alive that has ended. Listening to its messages would.
     this.#worker.unref();
   }
 
   /** Resolves when it runs, or never will. */
-  async start(): Promise<void> {
-    await this.#start;
+  start(): Promise<void> {
+    return this.holdWhile(this.#start);
   }
 
   /** A number for a run, of which `listener` is told from now on. */
@@ -77,17 +84,18 @@ export class WriterThread {
 
   #end(reason: Error): void {
     if (current === this) current = undefined;
-    for (const listener of this.#listeners.values()) listener.ended(reason);
+    for (const listener of this.#listeners.values()) listener.ended(this.#reason ?? reason);
     this.#listeners.clear();
     this.#started();
   }
 }
 
 function startWorker(): Worker {
-  const name = "reprise writer";
-  // Written like this, the file is one that bundlers find and bundle.
-  if (existsSync(new URL("./worker.js", import.meta.url)))
-    return new Worker(new URL("./worker.js", import.meta.url), { name });
+  const options = { name: "reprise writer" };
+  const { url } = import.meta;
   // From the sources.
-  return new Worker(new URL("worker.ts", import.meta.url), { name });
+  if (url.endsWith(".ts"))
+    return new Worker(new URL(url.replace(/[^/]*$/, "reprise-writer.ts")), options);
+  // Written like this, the file is one that bundlers find and bundle.
+  return new Worker(new URL("./reprise-writer.js", import.meta.url), options);
 }

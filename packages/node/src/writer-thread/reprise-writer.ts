@@ -18,7 +18,7 @@ interface Run {
 const runs = new Map<number, Run>();
 
 function answer(message: Answer): void {
-  parentPort?.postMessage(message);
+  parentPort?.postMessage(message, []);
 }
 
 async function obey(request: Request): Promise<void> {
@@ -59,4 +59,4 @@ function open(request: Extract<Request, { kind: "open" }>): void {
 }
 
 parentPort?.on("message", (request: Request) => void obey(request));
-parentPort?.postMessage(ready);
+parentPort?.postMessage(ready, []);
