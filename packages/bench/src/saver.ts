@@ -6,7 +6,10 @@ import { directory } from "@reprise/node";
 export interface Saver {
   /** One batch. Resolves to how long the loop stood still, and how long until the save was durable, in ms. */
   save(): Promise<{ readonly stall: number; readonly durable: number }>;
+  /** Ends the training as complete: nothing is left of its checkpoints. */
   end(): Promise<void>;
+  /** Leaves it with its last checkpoint. */
+  leave(): Promise<void>;
 }
 
 export async function createSaver(folder: string, name: string, state: unknown): Promise<Saver> {
@@ -43,5 +46,6 @@ export async function createSaver(folder: string, name: string, state: unknown):
     async end() {
       await training.end();
     },
+    leave: () => training.interrupt(),
   };
 }

@@ -66,6 +66,9 @@ export {
   saverTo,
 } from "./checkpoint/saver.ts";
 export type { CopyLater, CopyPart } from "./snapshot/pool.ts";
+export { openLedger } from "./ledger/ledger.ts";
+export type { FoldedAttempts, LedgerAttempt, LedgerSave } from "./ledger/line.ts";
+export { type LedgerContents, readLedger } from "./ledger/read-ledger.ts";
 export { memory } from "./store/memory-store.ts";
 export type { Preemption } from "./store/preemption.ts";
 export type { Beat, Holder, Liveness, Presence } from "./store/presence.ts";

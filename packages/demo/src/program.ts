@@ -1,11 +1,12 @@
 // The training that the demo interrupts. Started as `program.ts <backup directory> <result file>`;
-// what it prints on stdout is for the process that watches it.
+// what it prints on stdout is for the process that watches it. The bench adds when to save, as JSON.
 import { serialize } from "node:v8";
 import {
   BackupAndRestore,
   EarlyStopping,
   History,
   keyedRandom,
+  type SaveFrequency,
   sequentialBatches,
   shuffledBatches,
   TerminateOnNaN,
@@ -20,7 +21,8 @@ import { createTrainStep } from "./model/train-step.ts";
 import { byHand, saveEverySteps } from "./plan.ts";
 import { type Message, type Result, tell } from "./messages.ts";
 
-const [backupPath = "./backup", resultPath = "./result.bin"] = process.argv.slice(2);
+const [backupPath = "./backup", resultPath = "./result.bin", saveFreq = String(saveEverySteps)] =
+  process.argv.slice(2);
 
 const { epochs, batchSize } = byHand;
 const digits = loadDigits();
@@ -35,7 +37,7 @@ const run = await train({
   state: { network, adam },
   callbacks: [
     new BackupAndRestore(directory(backupPath), {
-      saveFreq: saveEverySteps,
+      saveFreq: JSON.parse(saveFreq) as SaveFrequency,
       onEvent: ({ type, message }) => tell({ kind: "event", type, message }),
     }),
     history,

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { type CheckpointStore, type Preemption, RepriseError } from "@reprise/core";
+import { type CheckpointStore, openLedger, type Preemption, RepriseError } from "@reprise/core";
 import { directoryEntries } from "./directory-entries.ts";
 import { exitWithCodeOfUncaughtError } from "./exit-code.ts";
 import { surviveFileSizeLimit } from "./file-size-limit.ts";
@@ -46,6 +46,7 @@ export function directory(path: string, options: DirectoryOptions = {}): Checkpo
         return presence.claiming(claim);
       },
     }),
+    openLedger,
     openSaver: (saving) => openThreadSaver(root, { ...entries, presence }, saving),
     ...(preemption && { preemption }),
   } satisfies CheckpointStore);

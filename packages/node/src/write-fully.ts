@@ -2,7 +2,7 @@ import type { FileHandle } from "node:fs/promises";
 import { RepriseError } from "@reprise/core";
 
 /** Bytes of one system call. */
-export const maxBatchBytes = 8 * 1024 * 1024;
+export const maxBatchBytes: number = 8 * 1024 * 1024;
 // What Linux takes in one vectored write.
 const maxBatchPieces = 1024;
 

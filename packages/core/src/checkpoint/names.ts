@@ -23,6 +23,10 @@ export function ledgerName(fence: number, sequence: number): string {
   return `ledger-${fence}-${sequence}.jsonl`;
 }
 
+export function beatName(fence: number): string {
+  return `beat-${fence}.json`;
+}
+
 /**
  * The name under which a store keeps the bytes of the entry `name` before it is visible. It carries
  * the fence of the entry and a `nonce` of 16 hexadecimal digits, so that two runs never share one

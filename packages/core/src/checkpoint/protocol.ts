@@ -20,6 +20,8 @@ export interface Hold {
   nextSequence: number;
   /** What this run restored from or saved last: the one that `keepPrevious` keeps. */
   newest: CheckpointEntry | undefined;
+  /** Called once it is known that the store is still this run's, and before it is handed over. */
+  farewell?: () => Promise<void>;
 }
 
 /** 1. Becomes the one who may commit. Refused while somebody else is, or may be, alive. */
@@ -128,7 +130,7 @@ export async function complete(hold: Hold, options: { readonly keep: boolean }):
   if (options.keep || listing === undefined) return;
   await removeAll(
     hold,
-    listing.checkpoints.filter((entry) => entry.fence < fence),
+    [...listing.checkpoints, ...listing.ledgers].filter((entry) => entry.fence < fence),
   );
 }
 
@@ -195,6 +197,7 @@ async function handOver(hold: Hold, lease: Lease): Promise<Listing | undefined> 
 async function passOn(hold: Hold, lease: Lease): Promise<Listing | undefined> {
   // The number after ours may be free again when a successor has come and gone.
   await requireHeld(hold);
+  await hold.farewell?.();
   try {
     await createLease(hold.store, lease);
   } catch (error) {

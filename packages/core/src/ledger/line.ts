@@ -1,5 +1,4 @@
-import { type Guard, having, isCount, isText, orNull } from "../codec/guards.ts";
-import { environment } from "../environment.ts";
+import { isText } from "../codec/guards.ts";
 import type { TrainingEnd } from "../lifecycle/end.ts";
 
 /** One life of a process on the store. Times in seconds. */
@@ -53,72 +52,54 @@ export interface LedgerSave {
 /** What is left of the oldest attempts of a long ledger. */
 export interface FoldedAttempts {
   readonly kind: "folded";
-  /** That of the newest of them. */
-  readonly fence: number;
   readonly attempts: number;
-  /** How many of them were undone. */
+  /** How many of them lost what they had not saved. */
   readonly failures: number;
   /** How long all of them lived. */
   readonly seconds: number;
 }
 
-/** What the beat of a holder says. */
-export interface BeatLine {
-  readonly kind: "beat";
-  readonly fence: number;
-  readonly step: number;
-  readonly seconds: number;
-  readonly saves?: number;
+export interface LedgerLines {
+  readonly attempt: LedgerAttempt;
+  readonly save: LedgerSave;
+  readonly folded: FoldedAttempts;
 }
 
-export type LedgerLine = LedgerAttempt | LedgerSave | FoldedAttempts | BeatLine;
+export type Mutable<Line> = { -readonly [Key in keyof Line]: Line[Key] };
 
-const isAmount: Guard = (value) => Number.isFinite(value) && (value as number) >= 0;
-const costs = { fence: isCount, stall: isAmount, write: isAmount, bytes: isCount };
-
-const guards: Readonly<Record<string, Guard>> = {
-  attempt: having({
-    ...costs,
-    began: isText,
-    from: isCount,
-    reached: isCount,
-    endedBy: orNull(isText),
-    reason: orNull(isText),
-    seconds: isAmount,
-    again: isCount,
-    saves: isCount,
-    failedSaves: isCount,
-    supersededSaves: isCount,
-  }),
-  save: having({ ...costs, step: isCount, at: isAmount }),
-  folded: having({ fence: isCount, attempts: isCount, failures: isCount, seconds: isAmount }),
-  beat: having({
-    fence: isCount,
-    step: isCount,
-    seconds: isAmount,
-    saves: (count) => count === undefined || isCount(count),
-  }),
+/** A line of each kind before there is anything to say. */
+export const emptyLines: LedgerLines = {
+  attempt: {
+    kind: "attempt",
+    attempt: 1,
+    fence: 0,
+    began: "",
+    from: 0,
+    reached: 0,
+    endedBy: null,
+    reason: null,
+    seconds: 0,
+    again: 0,
+    saves: 0,
+    failedSaves: 0,
+    supersededSaves: 0,
+    stall: 0,
+    write: 0,
+    bytes: 0,
+  },
+  save: { kind: "save", fence: 0, step: 0, at: 0, stall: 0, write: 0, bytes: 0 },
+  folded: { kind: "folded", attempts: 0, failures: 0, seconds: 0 },
 };
 
-/** As JSON, to the microsecond. */
-export function textOf(line: LedgerLine): string {
-  const round = (_key: string, value: unknown): unknown =>
-    typeof value === "number" ? Number(value.toFixed(6)) : value;
-  return `${JSON.stringify(line, round)}\n`;
+/** Whether `value`, which JSON gave, has the members of `model`: texts, amounts, and texts or `null`. */
+export function isLike(model: object, value: object): boolean {
+  return Object.entries(model).every(([key, example]) => {
+    const found = (value as Readonly<Record<string, unknown>>)[key];
+    return typeof example === "number" ? isAmount(found) : isText(found) || found === example;
+  });
 }
 
-/** The lines in `bytes` that can be understood. Each of them has the members of `known`, too. */
-export function linesIn(bytes: Uint8Array, known: object): readonly LedgerLine[] {
-  const decoder = new environment.TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
-  return decoder
-    .decode(bytes)
-    .split("\n")
-    .flatMap((text) => {
-      try {
-        const line = { ...JSON.parse(text), ...known } as LedgerLine;
-        return guards[line.kind]?.(line) ? [line] : [];
-      } catch {
-        return [];
-      }
-    });
+/** A policy that was told of a negative or an infinite cost, which JSON can give, would never save. */
+function isAmount(value: unknown): boolean {
+  return Number.isFinite(value) && (value as number) >= 0;
 }

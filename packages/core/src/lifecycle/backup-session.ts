@@ -11,15 +11,19 @@ import { type Saver, saverTo } from "../checkpoint/saver.ts";
 import { CheckpointWriter } from "../checkpoint/writer.ts";
 import { draftOf, readReferences } from "../codec/draft.ts";
 import { environment } from "../environment.ts";
-import { isRepriseError, messageOf, RepriseError } from "../errors.ts";
-import type { SaveContext, SavePoint } from "../policy/save-policy.ts";
+import { expected, isRepriseError, messageOf, RepriseError } from "../errors.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { auto } from "../policy/save-frequency.ts";
+import type { SaveContext, SaveCosts, SavePoint, SavePolicy } from "../policy/save-policy.ts";
 import { describePosition, type Position } from "../position/position.ts";
 import type { Born } from "../snapshot/born.ts";
 import type { Captured } from "../snapshot/capture.ts";
 import { type Snapshot, SnapshotPool } from "../snapshot/pool.ts";
 import type { BackupAndRestore } from "./backup-and-restore.ts";
+import type { CheckpointStore } from "../store/store.ts";
 import type { ResolvedBackupOptions } from "./backup-options.ts";
 import { breathe } from "./breath.ts";
+import type { TrainingEnd } from "./end.ts";
 
 /** What a save is made of: a position and the state at that position. */
 export interface SaveRequest {
@@ -27,6 +31,15 @@ export interface SaveRequest {
   readonly captured: Captured;
   /** Why training is complete, if it is. */
   readonly end: string | null;
+}
+
+/** A save on its way. Times in milliseconds. */
+interface Save {
+  readonly snapshot: Snapshot;
+  readonly request: SaveRequest;
+  readonly begun: number;
+  /** How long the loop has stood still for it. */
+  stall: number;
 }
 
 /** Milliseconds after which a save that failed is tried again, whatever the policy says. */
@@ -42,6 +55,8 @@ export class BackupSession {
   /** What the run was born with, as its saves say it. */
   born: Born = {};
   readonly #hold: Hold;
+  readonly #ledger: Ledger | undefined;
+  readonly #policy: SavePolicy;
   readonly #saver: Saver;
   readonly #pool: SnapshotPool;
   readonly #writer: CheckpointWriter = new CheckpointWriter();
@@ -51,7 +66,8 @@ export class BackupSession {
   #last: SaveContext["last"] = { step: 0, epochs: 0, seconds: 0 };
   #protected: boolean;
   /** A snapshot that may still be on its way into the pool. */
-  #open: { readonly snapshot: Snapshot; readonly request: SaveRequest } | undefined;
+  #open: Save | undefined;
+  #costs: SaveCosts | undefined;
   /** Whether the program says when it changes the state. */
   #isTold = false;
   /** Where the newest save that was asked for was taken, as {@link describePosition} has it. */
@@ -63,14 +79,18 @@ export class BackupSession {
     hold: Hold,
     options: ResolvedBackupOptions,
     recovered: RecoveredCheckpoint | undefined,
+    ledger: Ledger | undefined,
     onFailure: () => void,
   ) {
     this.#hold = hold;
     this.options = options;
     this.recovered = recovered;
     this.#onFailure = onFailure;
+    this.#ledger = ledger;
+    this.#costs = ledger?.costs();
     const { store } = hold;
-    const { frozen, report } = options;
+    const { frozen, policy, report } = options;
+    this.#policy = policy === auto ? requireLedger(ledger, store).auto : policy;
     const { fence } = hold.lease;
     this.#saver = store.openSaver?.({ fence, frozen, report }) ?? saverTo(store, options, breathe);
     this.#pool = new SnapshotPool(this.#saver);
@@ -83,7 +103,10 @@ export class BackupSession {
     const { options, store } = backup;
     const hold = await claim(store, options);
     try {
-      return new BackupSession(hold, options, await recover(hold, options), onFailure);
+      const recovered = await recover(hold, options);
+      const from = recovered?.metadata.position.step ?? 0;
+      const ledger = await store.openLedger?.(hold, { from });
+      return new BackupSession(hold, options, recovered, ledger, onFailure);
     } catch (error) {
       await letGo(hold);
       throw error;
@@ -114,7 +137,8 @@ export class BackupSession {
     if (this.#failedAt !== undefined && now - this.#failedAt >= retryAfterMs) return true;
     const { step, epoch: epochs } = position;
     this.#saver.progress.step = step;
-    return this.options.policy.isDue({
+    return this.#policy.isDue({
+      ...(this.#costs && { costs: this.#costs }),
       point,
       step,
       epochs,
@@ -153,8 +177,10 @@ export class BackupSession {
     this.#failedAt = undefined;
     this.#savedAt = describePosition(position);
     this.#last = whenAt(position, now);
-    this.#open = { snapshot: this.#take(captured, position), request };
-    if (!this.#open.snapshot.finish) this.#seal();
+    const save = { snapshot: this.#take(captured, position), request, begun: now, stall: 0 };
+    this.#open = save;
+    if (!save.snapshot.finish) this.#seal();
+    save.stall += environment.performance.now() - now;
   }
 
   /** At a boundary: resolves when every save that was asked for is durable or has failed. */
@@ -173,26 +199,35 @@ export class BackupSession {
     await requireHeld(this.#hold);
   }
 
-  async complete(): Promise<void> {
-    await this.#saver.close();
+  async complete(end: TrainingEnd, position: Position): Promise<void> {
+    await this.#close(end, position);
     await complete(this.#hold, { keep: !this.options.deleteCheckpoint });
   }
 
   /** Lets the next start have the run, wherever it is left: not all may be copied of what it was. */
-  async release(): Promise<void> {
+  async release(end: TrainingEnd, position: Position): Promise<void> {
     this.#dropOpen();
     await this.#writer.drain();
-    await this.#saver.close();
+    await this.#close(end, position);
     await letGo(this.#hold);
+  }
+
+  async #close(end: TrainingEnd, { step }: Position): Promise<void> {
+    await this.#saver.close();
+    const ledger = this.#ledger;
+    if (ledger) this.#hold.farewell = () => ledger.ended(end, step);
   }
 
   /** Hands a snapshot over to the writer once all of it is copied. */
   #seal(): void {
     if (!this.#open) return;
-    const { snapshot, request } = this.#open;
+    const save = this.#open;
+    const { snapshot } = save;
     this.#open = undefined;
+    const now = environment.performance.now();
     snapshot.finish?.();
-    this.#writer.submit({ snapshot, write: () => this.#write(snapshot, request) });
+    save.stall += environment.performance.now() - now;
+    this.#writer.submit({ snapshot, write: () => this.#write(save) });
   }
 
   #dropOpen(): void {
@@ -208,22 +243,27 @@ export class BackupSession {
     // One buffer is being written, the other waits. The newest state wins.
     this.#writer.dropWaiting();
     const message = `a newer save, at ${describePosition(position)}, replaced one that waited`;
+    this.#ledger?.superseded();
     this.options.report({ type: "saveSuperseded", position, message });
     return this.#pool.take(captured, this.#isTold) as Snapshot;
   }
 
-  async #write(snapshot: Snapshot, request: SaveRequest): Promise<void> {
+  async #write(save: Save): Promise<void> {
     try {
-      await this.#commit(snapshot, request);
+      await this.#commit(save);
       this.#protected = true;
       // A save that failed while this one waited is made good by it.
       this.#failedAt = undefined;
     } catch (error) {
-      this.#reportFailure(error, request.position);
+      this.#ledger?.failed();
+      this.#reportFailure(error, save.request.position);
     }
   }
 
-  async #commit(snapshot: Snapshot, { position, end }: SaveRequest): Promise<void> {
+  async #commit(save: Save): Promise<void> {
+    const { snapshot, request, begun } = save;
+    let written = { bytes: 0, seconds: 0 };
+    const { position, end } = request;
     const { report, checksum, fingerprint, keepPrevious } = this.options;
     const hold = this.#hold;
     // What can be done at once is handed over before training goes on, however long its next step takes.
@@ -243,11 +283,22 @@ export class BackupSession {
       (entry, bytes) => {
         hold.newest = entry;
         hold.nextSequence = entry.sequence + 1;
+        written = { bytes, seconds: (environment.performance.now() - begun) / 1000 };
         const { name } = entry;
         const message = `saved ${name} at ${describePosition(position)}`;
         report({ type: "saved", position, name, bytes, message });
       },
     );
+    const { step } = position;
+    const cost = { stall: save.stall / 1000, write: written.seconds };
+    await this.#ledger?.saved({ step, ...cost, bytes: written.bytes });
+    this.#costs = this.#ledger?.costs() ?? {
+      stall: cost.stall,
+      lag: cost.write,
+      failures: 0,
+      exposure: environment.performance.now() / 1000,
+    };
+    this.#ledger?.explain(this.#policy);
     if (unchanged.length === 0) return;
     const message =
       `not changed since step 0: ${unchanged.join(", ")}. Was it reassigned? ` +
@@ -290,4 +341,14 @@ async function letGo(hold: Hold): Promise<void> {
   } catch (error) {
     if (!isRepriseError(error, "SUPERSEDED")) leftBehind(hold, "the lease", error);
   }
+}
+
+function requireLedger(ledger: Ledger | undefined, { description }: CheckpointStore): Ledger {
+  if (ledger) return ledger;
+  throw expected(
+    "saveFreq",
+    "a policy such as youngDaly()",
+    "auto",
+    `"auto" learns from a ledger, and ${description} keeps none.`,
+  );
 }

@@ -21,6 +21,8 @@ export interface LifetimeParts {
   readonly onCompleted: (() => unknown) | undefined;
 }
 
+const allDone = "all epochs are done";
+
 /**
  * One life of a training: how it begins, what happens between two batches besides training (saves,
  * signals, stops), and the ways in which it ends.
@@ -142,7 +144,7 @@ export class Lifetime {
     }
     this.#running = false;
     this.#unwatch();
-    this.#end = { kind: "completed", reason: progress.completed ?? "all epochs are done" };
+    this.#end = { kind: "completed", reason: progress.completed ?? allDone };
     return this.#end;
   }
 
@@ -155,7 +157,7 @@ export class Lifetime {
     try {
       await this.#parts.callbacks.trainInterrupted(end);
     } finally {
-      await this.#session?.release();
+      await this.#session?.release(end, this.#parts.progress.position);
     }
     return end;
   }
@@ -229,8 +231,10 @@ export class Lifetime {
     await callbacks.call("onTrainEnd", lastLogs);
     if (!isFinished) await onCompleted?.();
     // Kept, but the last save failed: what is kept is not the end, so the next start goes on.
-    if (isKept && !session.isSaved(progress.position)) await session.release();
-    else await session.complete();
+    const end = { kind: "completed", reason: progress.completed ?? allDone } as const;
+    if (isKept && !session.isSaved(progress.position))
+      await session.release(end, progress.position);
+    else await session.complete(end, progress.position);
   }
 
   async #saveNow(session: BackupSession): Promise<void> {

@@ -7,6 +7,8 @@ export type Allocate = (byteLength: number) => ArrayBufferLike;
 
 /** Bytes of a segment: a typed array over 4 GiB is more than some runtimes have. */
 const segmentLength = 2 ** 30;
+/** How much more is taken for a state that has grown. */
+const growth = 1.125;
 /** Bytes of a memory page on every common machine, or a part of it. */
 const pageLength = 4096;
 
@@ -28,8 +30,12 @@ export class Segments {
   /** Makes room for `byteLength` bytes. What was here before is lost. */
   reserve(byteLength: number): void {
     for (let i = 0; i * segmentLength < byteLength; i++) {
-      const length = Math.min(segmentLength, Math.ceil((byteLength - i * segmentLength) / 8) * 8);
-      if ((this.#segments[i]?.[0]?.buffer.byteLength ?? 0) >= length) continue;
+      const needed = Math.min(segmentLength, byteLength - i * segmentLength);
+      const held = this.#segments[i]?.[0]?.buffer.byteLength ?? 0;
+      if (held >= needed) continue;
+      // What has grown may grow at every save, such as a list of losses.
+      const wanted = held > 0 ? Math.min(segmentLength, needed * growth) : needed;
+      const length = Math.ceil(wanted / 8) * 8;
       // Let go of the old one first, so that both never take memory at once.
       this.#segments[i] = [];
       const buffer = this.#allocate(length);

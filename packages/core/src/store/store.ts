@@ -1,4 +1,5 @@
 import type { Saver, SaverOptions } from "../checkpoint/saver.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import type { Presence } from "./presence.ts";
 import type { Preemption } from "./preemption.ts";
 
@@ -74,6 +75,9 @@ export interface CheckpointStore {
    * saving takes turns with training.
    */
   readonly openSaver?: (options: SaverOptions) => Saver;
+
+  /** Opens the record of all attempts at the run (`openLedger`); without it, none is kept. */
+  readonly openLedger?: typeof Ledger.open;
 
   /** How this environment announces that the machine will go. */
   readonly preemption?: Preemption;

@@ -237,6 +237,7 @@ describe("a save that fails", () => {
     expect(await rejection(toy.batch())).toMatchObject({ code: "SUPERSEDED", exitCode: 78 });
     expect(await toy.store.list()).toEqual([
       "lease-1.json",
+      "ledger-1-1.jsonl",
       "checkpoint-1-1.safetensors",
       "lease-2.json",
     ]);

@@ -1,4 +1,3 @@
-import { types } from "node:util";
 import {
   type OnAcknowledged,
   RepriseError,
@@ -55,12 +54,8 @@ export class Connection {
 
   /** Rejects with {@link NoThread}, the order untouched, or with what the save failed of. */
   async save(order: SaveOrder, onAcknowledged: OnAcknowledged): Promise<SaveReceipt> {
-    const buffers = order.draft.chunks.map(({ buffer }) => buffer);
-    const given = buffers.filter((buffer) => types.isArrayBuffer(buffer));
-    // What was given to a thread that turns out not to start would be lost.
-    if (given.length > 0) await this.#thread.start();
     if (this.#ended) throw this.#ended;
-    this.#thread.tell({ kind: "save", run: this.#run, order }, given);
+    this.#thread.tell({ kind: "save", run: this.#run, order });
     const saved = new Promise<SaveReceipt>((resolve, reject) => {
       this.#pending = { onAcknowledged, resolve, reject };
     });

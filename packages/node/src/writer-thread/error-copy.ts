@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { isRepriseError, RepriseError, type RepriseErrorCode } from "@reprise/core";
 
 /** An error as plain data: a thread that is sent an error gets no more of it than its message. */
@@ -14,13 +15,17 @@ export interface ErrorCopy {
 
 const factsOfErrors = ["code", "errno", "syscall", "path", "dest", "details"];
 
-export function copyError(error: unknown): ErrorCopy {
-  if (!(error instanceof Error) && !isRepriseError(error))
-    return copyError(new Error(String(error)));
+/** An error that causes itself must not be copied for ever. */
+const maxCauses = 8;
+
+export function copyError(error: unknown, causes: number = maxCauses): ErrorCopy {
+  if (!isError(error)) return copyError(new Error(String(error)));
   const { name, message, stack, cause } = error;
   const facts = factsOfErrors.flatMap((fact) => {
     const value: unknown = Reflect.get(error, fact);
-    return value === undefined ? [] : [[fact, plain(value)]];
+    return value === undefined
+      ? []
+      : [[fact, fact === "details" ? plainEntries(value) : plain(value)]];
   });
   return {
     name,
@@ -28,8 +33,18 @@ export function copyError(error: unknown): ErrorCopy {
     stack,
     isOurs: isRepriseError(error),
     facts: Object.fromEntries(facts) as Record<string, unknown>,
-    cause: cause === undefined ? undefined : copyError(cause),
+    cause: cause === undefined || causes === 0 ? undefined : copyError(cause, causes - 1),
   };
+}
+
+/** Also one of another realm, such as that of a test runner; `instanceof` tells DOM exceptions. */
+function isError(error: unknown): error is Error {
+  return types.isNativeError(error) || error instanceof Error || isRepriseError(error);
+}
+
+function plainEntries(details: unknown): Record<string, unknown> {
+  const entries = Object.entries(details as Record<string, unknown>);
+  return Object.fromEntries(entries.map(([name, value]) => [name, plain(value)]));
 }
 
 /** Details may hold whatever a store put there; what cannot be sent is told in words. */

@@ -23,15 +23,10 @@ export class WriterThread {
   readonly #worker: Worker;
   readonly #listeners = new Map<number, RunListener>();
   #busy = 0;
-  #started: () => void = () => {};
-  readonly #start: Promise<void>;
   /** Why it is about to end. */
   #reason: Error | undefined;
 
   constructor() {
-    this.#start = new Promise((resolve) => {
-      this.#started = resolve;
-    });
     this.#worker = startWorker();
     this.#worker.on("message", (message: Answer | typeof ready) => this.#heard(message));
     this.#worker.on("messageerror", (error) => {
@@ -47,11 +42,6 @@ export class WriterThread {
     this.#worker.unref();
   }
 
-  /** Resolves when it runs, or never will. */
-  start(): Promise<void> {
-    return this.holdWhile(this.#start);
-  }
-
   /** A number for a run, of which `listener` is told from now on. */
   register(listener: RunListener): number {
     const run = ++runs;
@@ -63,8 +53,8 @@ export class WriterThread {
     this.#listeners.delete(run);
   }
 
-  tell(request: Request, transfer: readonly ArrayBuffer[] = []): void {
-    this.#worker.postMessage(request, transfer);
+  tell(request: Request): void {
+    this.#worker.postMessage(request, []);
   }
 
   /** While something is to be written, the process stays alive for it. */
@@ -76,17 +66,14 @@ export class WriterThread {
   }
 
   #heard(message: Answer | typeof ready): void {
-    if (message === ready) {
-      this.hasStarted = true;
-      this.#started();
-    } else this.#listeners.get(message.run)?.answered(message);
+    if (message === ready) this.hasStarted = true;
+    else this.#listeners.get(message.run)?.answered(message);
   }
 
   #end(reason: Error): void {
     if (current === this) current = undefined;
     for (const listener of this.#listeners.values()) listener.ended(this.#reason ?? reason);
     this.#listeners.clear();
-    this.#started();
   }
 }
 

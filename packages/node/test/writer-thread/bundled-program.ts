@@ -36,6 +36,16 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+const startLate =
+  'import { isMainThread } from "node:worker_threads";' +
+  "if (!isMainThread) await new Promise((resolve) => setTimeout(resolve, 500));";
+
+/** Flags by which a thread is not ready when the first save is asked for. */
+export const slowThread: readonly string[] = [
+  "--import",
+  `data:text/javascript,${encodeURIComponent(startLate)}`,
+];
+
 export function bundledProgram(fixture: string): BundledProgram {
   const folder = temporaryDirectory();
   buildSync({

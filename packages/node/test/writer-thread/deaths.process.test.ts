@@ -7,11 +7,11 @@ import { bundledProgram, type Ending, type Line } from "./bundled-program.ts";
 const program = bundledProgram("train.ts");
 const killWriter = new URL("./fixtures/kill-writer.mjs", import.meta.url).href;
 
-/** How the thread dies, at which of its calls for a checkpoint. */
+/** How the thread dies, in which of its saves and before which call. */
 interface Death {
   readonly how: "exit" | "throw" | "reject" | "heap" | "terminate" | "idle";
   readonly at?: string;
-  readonly call?: number;
+  readonly save?: number;
 }
 
 interface Life extends Ending {
@@ -54,40 +54,37 @@ function expectNothingLost(life: Life): void {
 
 describe("a thread that dies once", () => {
   test.each<[string, Death, string]>([
-    // The first save takes the first call, which may not fail.
-    ["leaves before it makes a file", { how: "exit", at: "open", call: 2 }, "exit code 7"],
-    ["leaves as it writes", { how: "exit", at: "writev", call: 2 }, "exit code 7"],
-    ["leaves as it syncs", { how: "exit", at: "sync", call: 3 }, "exit code 7"],
-    ["leaves before it commits", { how: "exit", at: "link", call: 2 }, "exit code 7"],
-    ["leaves after it committed", { how: "exit", at: "unlink", call: 2 }, "exit code 7"],
-    ["throws", { how: "throw", at: "link", call: 2 }, "thrown in the writer's thread"],
-    ["rejects", { how: "reject", at: "link", call: 2 }, "thrown in the writer's thread"],
-    ["runs out of memory", { how: "heap", at: "link", call: 2 }, "memory limit"],
-    ["is terminated", { how: "terminate", call: 2 }, "exit code 1"],
-  ])(
-    "and %s fails one save, which another thread makes good",
-    async (_, death, reason) => {
-      const life = await live(() => [death], ["steps", "--max-old-space-size=128"]);
-      expect(life.deaths).toHaveLength(1);
-      expect(life).toMatchObject({ code: 0, stderr: "" });
-      const failures = messages(life, "saveFailed");
-      expect(failures).toHaveLength(1);
-      expect(failures[0]).toMatch(
-        /^The save at .* failed; the last good checkpoint is untouched\. The writer's thread has ended: /,
-      );
-      expect(failures[0]).toContain(reason);
-      expect(messages(life, "writerUnavailable")).toEqual([]);
-      expect(messages(life, "saved").length).toBeGreaterThanOrEqual(4);
-      expectNothingLost(life);
-    },
-  );
+    // Not the first save, which may not fail.
+    ["leaves before it makes a file", { how: "exit", at: "open", save: 2 }, "exit code 7"],
+    ["leaves as it writes", { how: "exit", at: "writev", save: 2 }, "exit code 7"],
+    ["leaves as it syncs", { how: "exit", at: "sync", save: 2 }, "exit code 7"],
+    ["leaves before it commits", { how: "exit", at: "link", save: 2 }, "exit code 7"],
+    ["leaves after it committed", { how: "exit", at: "unlink", save: 2 }, "exit code 7"],
+    ["throws", { how: "throw", at: "link", save: 2 }, "thrown in the writer's thread"],
+    ["rejects", { how: "reject", at: "link", save: 2 }, "thrown in the writer's thread"],
+    ["runs out of memory", { how: "heap", at: "link", save: 2 }, "memory limit"],
+    ["is terminated", { how: "terminate", save: 2 }, "exit code 1"],
+  ])("and %s fails one save, which another thread makes good", async (_, death, reason) => {
+    const life = await live(() => [death], ["steps", "--max-old-space-size=128"]);
+    expect(life.deaths).toHaveLength(1);
+    expect(life).toMatchObject({ code: 0, stderr: "" });
+    const failures = messages(life, "saveFailed");
+    expect(failures).toHaveLength(1);
+    expect(failures[0]).toMatch(
+      /^The save at .* failed; the last good checkpoint is untouched\. The writer's thread has ended: /,
+    );
+    expect(failures[0]).toContain(reason);
+    expect(messages(life, "writerUnavailable")).toEqual([]);
+    expect(messages(life, "saved").length).toBeGreaterThanOrEqual(4);
+    expectNothingLost(life);
+  });
 
   test("without work is replaced at once, and its beat goes on", async () => {
     const life = await live(
       (path) => [{ how: "idle", at: join(path, "beat-1.json") }],
       ["idleThenSteps"],
     );
-    expect(life.deaths).toEqual(["idle"]);
+    expect(life.deaths).toEqual(["idle idle"]);
     expect(life).toMatchObject({ code: 0, stderr: "" });
     expect(messages(life, "saveFailed")).toEqual([]);
     expect(messages(life, "writerUnavailable")).toEqual([]);
@@ -98,7 +95,7 @@ describe("a thread that dies once", () => {
 
 test("after two deaths in a row the loop's thread saves, and says so once", async () => {
   const life = await live(() => [
-    { how: "exit", at: "link", call: 2 },
+    { how: "exit", at: "link", save: 2 },
     { how: "throw", at: "writev" },
     { how: "exit", at: "open" },
   ]);
@@ -117,8 +114,8 @@ test("after two deaths in a row the loop's thread saves, and says so once", asyn
 
 test("two deaths with a save in between do not give the thread up", async () => {
   const life = await live(() => [
-    { how: "exit", at: "link", call: 2 },
-    { how: "exit", at: "link", call: 2 },
+    { how: "exit", at: "link", save: 2 },
+    { how: "exit", at: "link", save: 2 },
   ]);
   expect(life.deaths).toHaveLength(2);
   expect(life).toMatchObject({ code: 0, stderr: "" });

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { temporaryDirectory } from "../temporary-directory.ts";
-import { bundledProgram, type Ending, type Line } from "./bundled-program.ts";
+import { bundledProgram, type Ending, type Line, slowThread } from "./bundled-program.ts";
 
 const program = bundledProgram("train.ts");
 const small = "1000";
@@ -26,8 +26,8 @@ describe.each([
     const ending = await program.run([path, "block", count]);
     expect(ending).toMatchObject({ signal: "SIGKILL", stderr: "" });
     // It could not even be told of it.
-    expect(typesOf(ending)).toEqual(["started", "begun", "saved"]);
-    expect(await nextStart(path, count)).toMatchObject({ step: 2, isWhole: true });
+    expect(typesOf(ending)).toEqual(["started", "begun"]);
+    expect(await nextStart(path, count)).toMatchObject({ step: 1, isWhole: true });
   });
 
   test.each([
@@ -68,6 +68,16 @@ describe.each([
       expect(last?.message).toContain(`(step ${String(found?.["step"])})`);
     }
   });
+});
+
+test("a program that just ends lets a thread start that has something to save", async () => {
+  const path = temporaryDirectory();
+  for (const life of [0, 1]) {
+    const { code, lines, stderr } = await program.run([path, "device"], { flags: slowThread });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(lines[1]).toMatchObject({ type: "begun", step: life, device: life });
+    expect(lines.at(-1)?.type).toBe("saved");
+  }
 });
 
 test("a thread without work does not keep a process alive, and nothing is printed", async () => {

@@ -1,4 +1,9 @@
-import { BackupAndRestore, type BackupOptions, type CheckpointStore, Training } from "@reprise/core";
+import {
+  BackupAndRestore,
+  type BackupOptions,
+  type CheckpointStore,
+  Training,
+} from "@reprise/core";
 
 /** A training that has begun, and the kinds of all that it reported. */
 export interface Trained {

@@ -1,9 +1,9 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { io } from "@tensorflow/tfjs-core";
-import type { Row } from "./row.ts";
-import { Samples, time } from "./samples.ts";
-import { createSaver } from "./saver.ts";
+import type { Row } from "../row.ts";
+import { Samples, time } from "../samples.ts";
+import { createSaver } from "../saver.ts";
 import { makeLargeTraining, useBackend } from "./tfjs-training.ts";
 
 const rounds = 7;

@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { disposeVariables } from "@tensorflow/tfjs-core";
-import { atMost, control, type Row } from "./row.ts";
-import { Samples, timeSync } from "./samples.ts";
+import { atMost, control, type Row } from "../row.ts";
+import { Samples, timeSync } from "../samples.ts";
 import { type Backend, makeLargeTraining, useBackend } from "./tfjs-training.ts";
 
 const rounds = 15;

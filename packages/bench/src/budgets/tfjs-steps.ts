@@ -1,8 +1,8 @@
 import { BackupAndRestore, fit, memory } from "@reprise/tfjs";
 import { floor, randomUniform } from "@tensorflow/tfjs-core";
 import { layers, type Sequential, sequential } from "@tensorflow/tfjs-layers";
-import { atMost, control, type Row } from "./row.ts";
-import { Samples, time } from "./samples.ts";
+import { atMost, control, type Row } from "../row.ts";
+import { Samples, time } from "../samples.ts";
 import { useBackend } from "./tfjs-training.ts";
 
 const samples = 2560;

@@ -7,8 +7,8 @@ import {
   train,
   Training,
 } from "@reprise/loop";
-import { atMost, control, type Row } from "./row.ts";
-import { Samples, time } from "./samples.ts";
+import { atMost, control, type Row } from "../row.ts";
+import { Samples, time } from "../samples.ts";
 
 const batches = 200_000;
 const rounds = 15;
