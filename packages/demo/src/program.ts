@@ -6,6 +6,7 @@ import {
   EarlyStopping,
   History,
   keyedRandom,
+  readLedger,
   type SaveFrequency,
   sequentialBatches,
   shuffledBatches,
@@ -23,6 +24,7 @@ import { type Message, type Result, tell } from "./messages.ts";
 
 const [backupPath = "./backup", resultPath = "./result.bin", saveFreq = String(saveEverySteps)] =
   process.argv.slice(2);
+const store = directory(backupPath);
 
 const { epochs, batchSize } = byHand;
 const digits = loadDigits();
@@ -36,7 +38,7 @@ const run = await train({
   epochs,
   state: { network, adam },
   callbacks: [
-    new BackupAndRestore(directory(backupPath), {
+    new BackupAndRestore(store, {
       saveFreq: JSON.parse(saveFreq) as SaveFrequency,
       onEvent: ({ type, message }) => tell({ kind: "event", type, message }),
     }),
@@ -49,6 +51,8 @@ const run = await train({
     const accuracy = correct / digits.test.length;
     const result: Result = { network, adam, history: history.history, accuracy };
     await exportFile(resultPath, serialize(result));
+    // It goes with the checkpoint, as soon as this is over.
+    tell({ kind: "ledger", attempts: (await readLedger(store)).attempts });
   },
 });
 tell({ kind: "began", step: run.position.step });

@@ -6,7 +6,7 @@ import type { Beat, Report } from "@reprise/core";
 import { readEntry } from "./read-entry.ts";
 
 /** How often the beat of a living holder moves. */
-const beatMs = 1000;
+const beatMs = 250;
 /** All beats are of this length, so that one overwrites the other whole. */
 const beatLength = 128;
 
@@ -23,7 +23,7 @@ export interface BeatFacts {
 }
 
 /**
- * Moves the beat of the holder of `fence` in `directory` about once a second, until it is stopped. It is
+ * Moves the beat of the holder of `fence` in `directory` a few times a second, until it is stopped. It is
  * written in place and not synced: a beat that is lost with the power is one of a holder that is lost.
  */
 export class Heart {
@@ -91,7 +91,7 @@ export async function watchBeat(
   report({ type: "waiting", message });
   const end = performance.now() + seconds * 1000;
   while (performance.now() < end) {
-    await wait(beatMs / 2);
+    await wait(beatMs);
     const beat = await readBeat(directory, fence);
     if (beat !== first) return beat === undefined ? "absent" : "moving";
   }

@@ -12,7 +12,6 @@ export function markdownTable(
   const widths = columns.map(({ head }, at) =>
     Math.max(3, head.length, ...rows.map((row) => row[at]?.length ?? 0)),
   );
-  const lineOf = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   const fit = (cells: readonly string[]): string[] =>
     columns.map(({ isNumber }, at) => {
       const [cell = "", width = 0] = [cells[at], widths[at]];
@@ -27,6 +26,10 @@ export function markdownTable(
     lineOf(rule),
     ...rows.map((row) => lineOf(fit(row))),
   ].join("\n");
+}
+
+function lineOf(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
 }
 
 /** A figure with as many digits as are worth reading. */

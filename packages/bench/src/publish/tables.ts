@@ -59,13 +59,9 @@ export function sideBySideTable({ bytes, memcpy, memcpyAgain, ways }: SideBySide
 /** How long training stands still in each way, by the size of the state. */
 export function stallBySizeTable(sizes: readonly SideBySide[]): string {
   const [first] = sizes;
-  const cellOf = ({ ways }: SideBySide, name: string): string => {
-    const stall = ways.find((way) => way.name === name)?.stall;
-    return stall ? figure(stall.median) : "cannot";
-  };
   const rows = [["memcpy"].concat(sizes.map(({ memcpy }) => figure(memcpy.median)))];
   for (const { name } of first?.ways ?? [])
-    rows.push([name].concat(sizes.map((size) => cellOf(size, name))));
+    rows.push([name].concat(sizes.map((size) => stallOf(size, name))));
   return markdownTable(
     [
       { head: "stands still, ms" },
@@ -73,6 +69,11 @@ export function stallBySizeTable(sizes: readonly SideBySide[]): string {
     ],
     rows,
   );
+}
+
+function stallOf({ ways }: SideBySide, name: string): string {
+  const stall = ways.find((way) => way.name === name)?.stall;
+  return stall ? figure(stall.median) : "cannot";
 }
 
 export function growthTable(points: readonly GrowthPoint[]): string {

@@ -31,8 +31,8 @@ const failures: ReadonlySet<LedgerAttempt["endedBy"]> = new Set([
 /**
  * The record of all attempts at a run, kept beside its checkpoints by whoever holds the store. It is
  * written at the start, at the end, and ever more seldom in between, each time whole and into a new
- * entry that replaces the one before. Nothing rests on it, so nothing that it does ever fails the run;
- * what it could not do is reported and tried again with the next entry.
+ * entry; those of earlier holders are removed. Nothing rests on it, so nothing that it does ever fails
+ * the run; what it could not do is reported and tried again with the next entry.
  */
 export class Ledger {
   /** What `saveFreq: "auto"` is. */
@@ -47,7 +47,7 @@ export class Ledger {
   #folded: FoldedAttempts = emptyLines.folded;
   /** All attempts before this one. */
   #past: FoldedAttempts = emptyLines.folded;
-  /** The entries that the next one replaces, once the ledger was read. */
+  /** Entries of earlier holders that the first one of this attempt replaces, once they were read. */
   #replaced: string[] | undefined;
   #sequence = 0;
   #writeAt = 16;
@@ -139,8 +139,7 @@ export class Ledger {
       // A number whose entry could not be created may be taken all the same.
       const name = ledgerName(attempt.fence, ++this.#sequence);
       await store.create(name, [encodeText(text)]);
-      this.#replaced.push(name);
-      for (; this.#replaced.length > 1; this.#replaced.shift())
+      for (; this.#replaced.length > 0; this.#replaced.shift())
         await store.remove(this.#replaced[0] as string);
     } catch (error) {
       leftBehind(this.#hold, "the ledger", error);
@@ -159,7 +158,7 @@ export class Ledger {
       // The checkpoint that this one goes on from may be newer than all else that is known of it.
       if (newest?.fence === last.fence) last.reached = Math.max(last.reached, attempt.from);
     }
-    this.#past = attempts.reduce(fold, folded);
+    this.#past = folded;
     this.#attempts = [...attempts.slice(1 - maxAttempts), attempt];
     this.#folded = attempts.slice(0, 1 - maxAttempts).reduce(fold, folded);
     this.#saves = [...saves, ...this.#saves].slice(-maxSaves);

@@ -66,7 +66,7 @@ export async function findLedger(
     if (entry.kind === "ledger") segments.push({ ...entry, name });
   }
   segments.sort((a, b) => b.fence - a.fence || b.sequence - a.sequence);
-  // Each says what those before it said, which are about to be removed.
+  // Each says what those before it said.
   for (const { name } of segments) {
     const found = linesIn(decode(await store.read(name, range)));
     const last = found.attempts.at(-1);

@@ -13,12 +13,12 @@ async function withLedger(change: (text: string) => string): Promise<CheckpointS
   const store = memory();
   await endLife(await liveAndSave(store, 0, [10]), "failed", 12);
   await endLife(await liveAndSave(store, 10, [20]), "failed", 25);
-  const [name = ""] = await ledgersIn(store);
+  const name = "ledger-3-2.jsonl";
   const text = await textIn(store, name);
   expect(text.split("\n")).toHaveLength(6);
   const changed = change(text);
   expect(changed).not.toBe(text);
-  await store.remove(name);
+  for (const other of await ledgersIn(store)) await store.remove(other);
   await put(store, name, changed);
   return store;
 }
@@ -30,8 +30,7 @@ async function nextAttempt(store: CheckpointStore): Promise<readonly object[]> {
   await ledger.ended({ kind: "stopped", reason: "" }, 30);
   expect(events).toEqual([]);
   expect(Object.values(ledger.costs() ?? {}).every((value) => Number.isFinite(value))).toBe(true);
-  const names = await ledgersIn(store);
-  expect(names).toEqual([expect.stringMatching(/^ledger-5-/)]);
+  expect(await ledgersIn(store)).toEqual(["ledger-5-1.jsonl", "ledger-5-2.jsonl"]);
   const { attempts } = await readLedger(store);
   expect(attempts.at(-1)).toMatchObject({ from: 20, reached: 30, saves: 1 });
   return attempts.slice(0, -1);
@@ -96,7 +95,7 @@ describe("of a damaged ledger, what can be understood is kept:", () => {
     await endLife(await liveAndSave(store, 0, [10]), "failed", 12);
     await put(store, "ledger-2-1.jsonl", "torn");
     await put(store, "ledger-1-10.jsonl", "");
-    expect(await ledgersIn(store)).toHaveLength(3);
+    expect(await ledgersIn(store)).toHaveLength(4);
     expect(await readLedger(store)).toMatchObject({ attempts: [{ reached: 12 }] });
     await beginLife(store, 10);
     expect(await ledgersIn(store)).toEqual(["ledger-3-1.jsonl"]);

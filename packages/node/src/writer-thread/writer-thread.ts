@@ -1,4 +1,5 @@
-import { Worker } from "node:worker_threads";
+// Without "node:", which keeps webpack from making a right file of it.
+import { Worker } from "worker_threads";
 import { type Answer, ready, type Request } from "./messages.ts";
 
 /** Told what the thread says of one run, and that it has ended. */
