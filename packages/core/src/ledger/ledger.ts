@@ -158,7 +158,7 @@ export class Ledger {
       // The checkpoint that this one goes on from may be newer than all else that is known of it.
       if (newest?.fence === last.fence) last.reached = Math.max(last.reached, attempt.from);
     }
-    this.#past = folded;
+    this.#past = attempts.reduce(fold, folded);
     this.#attempts = [...attempts.slice(1 - maxAttempts), attempt];
     this.#folded = attempts.slice(0, 1 - maxAttempts).reduce(fold, folded);
     this.#saves = [...saves, ...this.#saves].slice(-maxSaves);

@@ -3,7 +3,7 @@ import { liveRuns } from "../../src/checkpoint/live-runs.ts";
 import type { LedgerAttempt } from "../../src/ledger/line.ts";
 import { readLedger } from "../../src/ledger/read-ledger.ts";
 import { memory } from "../../src/store/memory-store.ts";
-import { beginLife, cost, endLife, ledgersIn, liveAndSave, put } from "./lives.ts";
+import { beginLife, cost, endLife, ledgersIn, liveAndSave, put, textIn } from "./lives.ts";
 
 afterEach(() => liveRuns().clear());
 
@@ -183,5 +183,8 @@ describe("steps done again", () => {
     // One more epoch of a training that was kept.
     await endLife(await beginLife(store, 50), "completed", 60);
     expect((await readLedger(store)).attempts.map(({ again }) => again)).toEqual([0, 0, 15, 0]);
+    expect((await textIn(store, "ledger-7-2.jsonl")).match(/"again":\d+/g)).toEqual(
+      [0, 0, 15, 0].map((again) => `"again":${again}`),
+    );
   });
 });

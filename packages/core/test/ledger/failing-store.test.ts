@@ -6,7 +6,7 @@ import { memory } from "../../src/store/memory-store.ts";
 import type { CheckpointStore } from "../../src/store/store.ts";
 import { aroundStore, type StoreCall } from "../checkpoint/around-store.ts";
 import { makeToy, trainEpochs } from "../lifecycle/toy.ts";
-import { ledgersIn, put } from "./lives.ts";
+import { beginLife, cost, endLife, ledgersIn, liveAndSave, put } from "./lives.ts";
 
 afterEach(() => liveRuns().clear());
 
@@ -149,6 +149,31 @@ describe.each(["fail", "fail late"] as const)("of a ledger whose store %ss", (fa
     expect(life).toMatchObject({ outcome: "completed", weights: 2 * epochs, resumedAt: 2 });
     expect(await disk.read("ledger-1-1.jsonl")).toEqual(before);
   });
+});
+
+test("a ledger that could not be read at first is read before it is replaced", async () => {
+  const disk = memory();
+  await endLife(await liveAndSave(disk, 0, [10]), "failed", 12);
+  let isFailing = true;
+  const store = aroundStore(disk, async ({ operation, name }, proceed) => {
+    if (isFailing && operation === "read" && name.startsWith("ledger-")) throw failure();
+    return proceed();
+  });
+  const life = await beginLife(store, 10);
+  expect(life.events).toMatchObject([{ type: "leftBehind", name: "the ledger" }]);
+  expect(life.ledger.costs()).toBeUndefined();
+  expect(await ledgersIn(disk)).toEqual(["ledger-1-1.jsonl", "ledger-1-2.jsonl"]);
+  await life.ledger.saved({ ...cost, step: 20 });
+  isFailing = false;
+  await endLife(life, "stopped", 25);
+  const { attempts, saves } = await readLedger(disk);
+  expect(attempts).toMatchObject([
+    { attempt: 1, endedBy: "failed" },
+    { attempt: 2, reached: 25, saves: 1, again: 2 },
+  ]);
+  expect(saves).toMatchObject([{ step: 10 }, { step: 20 }]);
+  expect(life.ledger.costs()).toMatchObject({ failures: 1 });
+  expect(await ledgersIn(disk)).toEqual(["ledger-3-1.jsonl"]);
 });
 
 describe.each(["hang", "hang late"] as const)("killed (%s)", (fate) => {

@@ -64,6 +64,19 @@ describe("a long ledger", () => {
     expect(saves.map(({ step }) => step)).toEqual(range(31, 130));
   });
 
+  test("that holds more saves than it should has only the newest of them copied", async () => {
+    const store = memory();
+    await endLife(await liveAndSave(store, 0, [1]), "stopped", 1);
+    const text = await textIn(store, "ledger-1-2.jsonl");
+    const line = text.split("\n").at(-2) ?? "";
+    const lines = range(2, 150).map((step) => line.replace('"step":1', `"step":${step}`));
+    await store.remove("ledger-1-2.jsonl");
+    await put(store, "ledger-1-2.jsonl", text + lines.join("\n"));
+    await beginLife(store, 150);
+    const { saves } = await readLedger(store);
+    expect(saves.map(({ step }) => step)).toEqual(range(51, 150));
+  });
+
   test("keeps the newest 500 attempts, and a sum of those before", async () => {
     const store = memory();
     await endLife(await beginLife(store, 0), "failed", 1);
@@ -72,7 +85,7 @@ describe("a long ledger", () => {
     const model = JSON.parse(line) as LedgerAttempt;
     const lines = range(1, 510).map((number) =>
       JSON.stringify(
-        Object.assign(model, { attempt: number, endedBy: ends[number % 5], seconds: 2 }),
+        Object.assign(model, { attempt: number, endedBy: ends[number % 5], seconds: 2, again: 7 }),
       ),
     );
     await store.remove("ledger-1-2.jsonl");
@@ -80,6 +93,8 @@ describe("a long ledger", () => {
     await beginLife(store, 1);
     const { attempts, folded } = await readLedger(store);
     expect(attempts.map(({ attempt }) => attempt)).toEqual(range(12, 511));
+    // What they had done again is known, though not of whom.
+    expect(new Set(attempts.slice(0, -1).map(({ again }) => again))).toEqual(new Set([7]));
     expect(folded).toEqual({ kind: "folded", attempts: 11, failures: 6, seconds: 22 });
     // The next one knows of all of them.
     const { ledger } = await beginLife(store, 511);
