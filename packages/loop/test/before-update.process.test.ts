@@ -84,12 +84,13 @@ async function trainAndLook({ store, isTold = () => true, events = [], inStep }:
   });
   const run = await train({ state: { weights }, callbacks: [backup] });
   for await (const step of run.steps(steps)) {
-    // However slow the disk, some saves are durable before the last step.
-    while (looks.length < Math.floor(step.index / 3)) await setImmediate();
-    await Promise.all(looks);
     if (isTold(step.index)) run.beforeUpdate();
     weights.fill(step.index + 1);
     inStep?.(step.index);
+    // However slow the disk, some saves are durable before the last step. Not before the update: the
+    // other thread is to have as little time as can be.
+    while (looks.length < Math.floor(step.index / 3)) await setImmediate();
+    await Promise.all(looks);
   }
   return Promise.all(looks);
 }

@@ -1,4 +1,5 @@
-// How much memory a training takes beside its state: `peak-memory-child.ts <folder> plain|saving`.
+// How much memory a training takes beside its state: `peak-memory-child.ts <folder> <MiB>
+// plain|saving`.
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { BackupAndRestore, Training } from "@reprise/loop";
@@ -15,8 +16,8 @@ export interface MemoryUse {
   readonly superseded: number;
 }
 
-const [folder = "", mode = ""] = process.argv.slice(2);
-const tensors = createTensors(37, 512 * 2 ** 20);
+const [folder = "", mebibytes, mode] = process.argv.slice(2);
+const tensors = createTensors(37, Number(mebibytes) * 2 ** 20);
 let saved = 0;
 let superseded = 0;
 

@@ -29,8 +29,8 @@ const program = new URL("growth-child.ts", import.meta.url);
 /** How cost grows with the state: each point in a process of its own. */
 export async function measureGrowth(folder: string): Promise<Growth> {
   const measure = async (bytes: number, tensors: number): Promise<GrowthPoint[]> => {
-    // The state, two copies of it, one to compare with, and what the disk's cache takes.
-    if (5 * bytes > freemem()) {
+    // The state, two copies of it, one to compare with, and something for all else.
+    if (4.5 * bytes > freemem()) {
       console.log(`${bytes / mebibyte} MiB is not measured: there is too little free memory.`);
       return [];
     }
