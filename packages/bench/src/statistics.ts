@@ -13,7 +13,7 @@ export function medianOf(values: readonly number[]): number {
   return quantileOf(values, 0.5);
 }
 
-const resamples = 10_000;
+const resamples = 2000;
 
 /**
  * The 95 % interval of the median of `values`, by the bootstrap's percentiles: as it comes out when

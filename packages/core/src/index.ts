@@ -15,6 +15,7 @@ export type { TrainingEnd } from "./lifecycle/end.ts";
 export { printEvent, type Report, type TrainingEvent } from "./event.ts";
 export { History } from "./lifecycle/history.ts";
 export { copyState, restoreCopy } from "./lifecycle/state-copy.ts";
+export { type PhaseCheck, sameData } from "./lifecycle/same-data.ts";
 export { TerminateOnNaN } from "./lifecycle/terminate-on-nan.ts";
 export { Training, type TrainingOptions } from "./lifecycle/training.ts";
 

@@ -16,7 +16,9 @@ describe("saveFreq", () => {
   for (const saveFreq of [...numbers, true, "batch", "0.15", "Auto", "", null, {}, [5]]) {
     test(`${typeof saveFreq === "number" ? saveFreq : JSON.stringify(saveFreq)} is refused`, () => {
       expect(() => new BackupAndRestore(memory(), { saveFreq: saveFreq as never })).toThrow(
-        refused(/^Expected saveFreq to be "epoch", "auto", a positive integer/),
+        refused(
+          /^Expected saveFreq to be "epoch", "auto" \(with a store that keeps a ledger\), a positive/,
+        ),
       );
     });
   }

@@ -31,8 +31,8 @@ const failures: ReadonlySet<LedgerAttempt["endedBy"]> = new Set([
 /**
  * The record of all attempts at a run, kept beside its checkpoints by whoever holds the store. It is
  * written at the start, at the end, and ever more seldom in between, each time whole and into a new
- * entry; those of earlier holders are removed. Nothing rests on it, so nothing that it does ever fails
- * the run; what it could not do is reported and tried again with the next entry.
+ * entry that replaces the one before. Nothing rests on it, so nothing that it does ever fails the run;
+ * what it could not do is reported and tried again with the next entry.
  */
 export class Ledger {
   /** What `saveFreq: "auto"` is. */
@@ -47,7 +47,7 @@ export class Ledger {
   #folded: FoldedAttempts = emptyLines.folded;
   /** All attempts before this one. */
   #past: FoldedAttempts = emptyLines.folded;
-  /** Entries of earlier holders that the first one of this attempt replaces, once they were read. */
+  /** The entries that the next one replaces, once what earlier holders have written was read. */
   #replaced: string[] | undefined;
   #sequence = 0;
   #writeAt = 16;
@@ -87,10 +87,11 @@ export class Ledger {
     await this.#write();
   }
 
-  /** Reports how often `policy` chooses to save, and why, when it has changed its mind. */
-  explain(policy: SavePolicy): void {
+  /** The costs that `policy` is to know. Reports how often it chooses to save, and why, if that has changed. */
+  costsFor(policy: SavePolicy): SaveCosts | undefined {
     const costs = this.costs();
     if (costs) this.#interval.tell(policy, costs, this.#hold.report);
+    return costs;
   }
 
   /** Counts a save that failed. */
@@ -139,7 +140,8 @@ export class Ledger {
       // A number whose entry could not be created may be taken all the same.
       const name = ledgerName(attempt.fence, ++this.#sequence);
       await store.create(name, [encodeText(text)]);
-      for (; this.#replaced.length > 0; this.#replaced.shift())
+      this.#replaced.push(name);
+      for (; this.#replaced.length > 1; this.#replaced.shift())
         await store.remove(this.#replaced[0] as string);
     } catch (error) {
       leftBehind(this.#hold, "the ledger", error);

@@ -11,7 +11,7 @@ import { type Saver, saverTo } from "../checkpoint/saver.ts";
 import { CheckpointWriter } from "../checkpoint/writer.ts";
 import { draftOf, readReferences } from "../codec/draft.ts";
 import { environment } from "../environment.ts";
-import { expected, isRepriseError, messageOf, RepriseError } from "../errors.ts";
+import { isRepriseError, messageOf, RepriseError } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { auto } from "../policy/save-frequency.ts";
 import type { SaveContext, SaveCosts, SavePoint, SavePolicy } from "../policy/save-policy.ts";
@@ -20,7 +20,6 @@ import type { Born } from "../snapshot/born.ts";
 import type { Captured } from "../snapshot/capture.ts";
 import { type Snapshot, SnapshotPool } from "../snapshot/pool.ts";
 import type { BackupAndRestore } from "./backup-and-restore.ts";
-import type { CheckpointStore } from "../store/store.ts";
 import type { ResolvedBackupOptions } from "./backup-options.ts";
 import { breathe } from "./breath.ts";
 import type { TrainingEnd } from "./end.ts";
@@ -90,7 +89,7 @@ export class BackupSession {
     this.#costs = ledger?.costs();
     const { store } = hold;
     const { frozen, policy, report } = options;
-    this.#policy = policy === auto ? requireLedger(ledger, store).auto : policy;
+    this.#policy = (policy === auto && ledger?.auto) || policy;
     const { fence } = hold.lease;
     this.#saver = store.openSaver?.({ fence, frozen, report }) ?? saverTo(store, options, breathe);
     this.#pool = new SnapshotPool(this.#saver);
@@ -262,7 +261,7 @@ export class BackupSession {
 
   async #commit(save: Save): Promise<void> {
     const { snapshot, request, begun } = save;
-    let written = { bytes: 0, seconds: 0 };
+    let bytes = 0;
     const { position, end } = request;
     const { report, checksum, fingerprint, keepPrevious } = this.options;
     const hold = this.#hold;
@@ -280,25 +279,22 @@ export class BackupSession {
         metadata: { position, fingerprint, born: this.born, end },
         draft: draftOf(snapshot),
       },
-      (entry, bytes) => {
+      (entry, length) => {
         hold.newest = entry;
         hold.nextSequence = entry.sequence + 1;
-        written = { bytes, seconds: (environment.performance.now() - begun) / 1000 };
+        bytes = length;
         const { name } = entry;
         const message = `saved ${name} at ${describePosition(position)}`;
         report({ type: "saved", position, name, bytes, message });
       },
     );
-    const { step } = position;
-    const cost = { stall: save.stall / 1000, write: written.seconds };
-    await this.#ledger?.saved({ step, ...cost, bytes: written.bytes });
-    this.#costs = this.#ledger?.costs() ?? {
-      stall: cost.stall,
-      lag: cost.write,
-      failures: 0,
-      exposure: environment.performance.now() / 1000,
-    };
-    this.#ledger?.explain(this.#policy);
+    await this.#ledger?.saved({
+      step: position.step,
+      stall: save.stall / 1000,
+      write: (environment.performance.now() - begun) / 1000,
+      bytes,
+    });
+    this.#costs = this.#ledger?.costsFor(this.#policy);
     if (unchanged.length === 0) return;
     const message =
       `not changed since step 0: ${unchanged.join(", ")}. Was it reassigned? ` +
@@ -341,14 +337,4 @@ async function letGo(hold: Hold): Promise<void> {
   } catch (error) {
     if (!isRepriseError(error, "SUPERSEDED")) leftBehind(hold, "the lease", error);
   }
-}
-
-function requireLedger(ledger: Ledger | undefined, { description }: CheckpointStore): Ledger {
-  if (ledger) return ledger;
-  throw expected(
-    "saveFreq",
-    "a policy such as youngDaly()",
-    "auto",
-    `"auto" learns from a ledger, and ${description} keeps none.`,
-  );
 }

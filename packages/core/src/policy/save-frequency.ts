@@ -16,16 +16,19 @@ const never: SavePolicy = { name: "never", epochsOnly: false, isDue: () => false
 /** Stands for the policy that the ledger of a store brings. */
 export const auto: SavePolicy = { name: "auto", epochsOnly: false, isDue: () => false };
 
-/** The policy that `saveFreq` stands for. Anything it could be mistaken for is refused. */
-export function toSavePolicy(saveFreq: unknown): SavePolicy {
+/**
+ * The policy that `saveFreq` stands for, with a store that keeps a ledger or not. Anything it could be
+ * mistaken for is refused.
+ */
+export function toSavePolicy(saveFreq: unknown, hasLedger: boolean): SavePolicy {
   if (saveFreq === "epoch") return everyEpochs(1);
-  if (saveFreq === "auto") return auto;
+  if (saveFreq === "auto" && hasLedger) return auto;
   if (saveFreq === false) return never;
   if (isPositiveInteger(saveFreq)) return everySteps(saveFreq);
   if (typeof (saveFreq as SavePolicy | null)?.isDue === "function") return saveFreq as SavePolicy;
   throw expected(
     "saveFreq",
-    `"epoch", "auto", a positive integer of steps (1 for every batch), false (only at a stop or a preemption) or a policy such as everySeconds(60)`,
+    `"epoch", "auto" (with a store that keeps a ledger), a positive integer of steps (1 for every batch), false (only at a stop or a preemption) or a policy such as everySeconds(60)`,
     saveFreq,
   );
 }

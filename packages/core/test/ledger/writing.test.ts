@@ -21,7 +21,7 @@ describe("a ledger is written", () => {
     }
     expect(written).toEqual([16, 48, 112, 240, 496]);
     await life.ledger.ended({ kind: "completed", reason: "all is done" }, 1000);
-    expect(calls).toEqual(["create ledger-1-7.jsonl"]);
+    expect(calls).toEqual(["create ledger-1-7.jsonl", "remove ledger-1-6.jsonl"]);
     expect((await readLedger(store)).attempts).toMatchObject([{ saves: 1000, stall: 250 }]);
   });
 
@@ -36,7 +36,6 @@ describe("a ledger is written", () => {
       "read ledger-1-2.jsonl",
       "read beat-1.json",
       "create ledger-2-1.jsonl",
-      "remove ledger-1-1.jsonl",
       "remove ledger-1-2.jsonl",
       "remove beat-1.json",
     ]);

@@ -61,7 +61,7 @@ describe.each([
       const ending = await program.run([path, mode, count]);
       expect(ending).toMatchObject({ code, stderr: "" });
       const entries = readdirSync(path);
-      expect(entries.filter((name) => !/^(checkpoint|lease)-/.test(name))).toEqual([]);
+      expect(entries.filter((name) => !/^(checkpoint|lease|ledger)-/.test(name))).toEqual([]);
       const last = ending.lines.findLast(({ type }) => type === "saved");
       const found = await nextStart(path, count);
       expect(found).toMatchObject({ isWhole: true });
