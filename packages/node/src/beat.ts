@@ -20,6 +20,8 @@ export interface BeatFacts {
   readonly step: number;
   /** For how many seconds it has held the run. */
   readonly seconds: number;
+  /** How many of its saves were acknowledged. */
+  readonly saves: number;
 }
 
 /**

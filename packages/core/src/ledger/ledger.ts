@@ -6,6 +6,7 @@ import type { TrainingEnd } from "../lifecycle/end.ts";
 import type { SaveCosts, SavePolicy } from "../policy/save-policy.ts";
 import { youngDaly } from "../policy/young-daly.ts";
 import { ChosenInterval } from "./chosen-interval.ts";
+import { summarize } from "./summary.ts";
 import {
   emptyLines,
   type FoldedAttempts,
@@ -104,12 +105,13 @@ export class Ledger {
     this.#attempt.supersededSaves += 1;
   }
 
-  /** Writes how this attempt ended, at `step`: before the store is handed over. */
+  /** Writes how this attempt ended, at `step`, and reports how its saves went: before the store is handed over. */
   async ended({ kind, reason }: TrainingEnd, step: number): Promise<void> {
     this.#attempt.reached = step;
     this.#attempt.endedBy = kind;
     this.#attempt.reason = reason.slice(0, maxReason);
     await this.#write();
+    summarize(this.#attempt, this.#hold.report);
   }
 
   /** What saves cost and how often the run failed, once a save is known of. Made anew at each call. */

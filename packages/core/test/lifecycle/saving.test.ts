@@ -184,7 +184,7 @@ describe("a save that fails", () => {
     clock.seconds = 1;
     for (let step = 22; step <= 29; step++) await toy.batch();
     expect(toy.events.at(-1)).toMatchObject({ type: "saved", position: { step: 22 } });
-    expect(typesOf(toy)).toEqual(["started", "saved", "saveFailed", "saved"]);
+    expect(typesOf(toy)).toEqual(["started", "saved", "saveFailed", "saved", "savesLost"]);
   });
 
   test("while a newer one waits is made good by that one", async () => {
@@ -207,7 +207,7 @@ describe("a save that fails", () => {
     clock.seconds = 5;
     await toy.batch();
     await toy.training.fail(new Error("killed"));
-    expect(typesOf(toy)).toEqual(["started", "saved", "saveFailed", "saved"]);
+    expect(typesOf(toy)).toEqual(["started", "saved", "saveFailed", "saved", "savesLost"]);
   });
 
   test("because the state cannot be saved any more fails the run at once", async () => {

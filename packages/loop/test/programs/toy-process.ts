@@ -62,6 +62,7 @@ function block(milliseconds: number): void {
 }
 
 function onEvent(event: TrainingEvent): void {
+  if (event.type === "summary") return;
   const step = "position" in event ? ` at step ${event.position.step}` : "";
   console.log(`${event.type}${step}`);
 }

@@ -11,6 +11,8 @@ import { type Answer, ready, type Request } from "./messages.ts";
 import { takePart } from "./shared-copy.ts";
 
 interface Run {
+  /** Saves that were acknowledged. */
+  saves: number;
   readonly saver: Saver;
   readonly heart: Heart;
 }
@@ -25,7 +27,8 @@ async function obey(request: Request): Promise<void> {
   const { kind, run } = request;
   if (kind === "open") return open(request);
   if (kind === "copy") return takePart(request.work);
-  const { heart, saver } = runs.get(run) as Run;
+  const known = runs.get(run) as Run;
+  const { heart, saver } = known;
   if (kind === "close") {
     runs.delete(run);
     await heart.stop();
@@ -33,6 +36,7 @@ async function obey(request: Request): Promise<void> {
   }
   try {
     const receipt = await saver.save(request.order, (entry, bytes) => {
+      known.saves++;
       answer({ kind: "acknowledged", run, entry, bytes });
     });
     answer({ kind: "saved", run, receipt });
@@ -54,8 +58,9 @@ function open(request: Extract<Request, { kind: "open" }>): void {
   const heart = new Heart(directory, fence, () => ({
     step: progress[0] ?? 0,
     seconds: (performance.now() - start) / 1000,
+    saves: runs.get(run)?.saves ?? 0,
   }));
-  runs.set(run, { saver: saverTo(store, { frozen, report }, setImmediate), heart });
+  runs.set(run, { saves: 0, saver: saverTo(store, { frozen, report }, setImmediate), heart });
 }
 
 parentPort?.on("message", (request: Request) => void obey(request));

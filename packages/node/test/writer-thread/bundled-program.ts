@@ -30,7 +30,7 @@ export interface BundledProgram {
   run(args: readonly string[], options?: RunOptions): Promise<Ending>;
 }
 
-export interface RunOptions {
+interface RunOptions {
   /** For Node itself. */
   readonly flags?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;

@@ -5,7 +5,7 @@ import {
   Training,
 } from "@reprise/core";
 
-/** A training that has begun, and the kinds of all that it reported. */
+/** A training that has begun, and the kinds of all that it reported, but the summary at its end. */
 export interface Trained {
   readonly training: Training;
   readonly events: readonly string[];
@@ -23,6 +23,7 @@ export async function train(
   const backup = new BackupAndRestore(store, {
     saveFreq: 1,
     onEvent({ type, message }) {
+      if (type === "summary") return;
       events.push(type);
       messages.push(message);
     },
