@@ -17,7 +17,7 @@ describe("saveFreq", () => {
     test(`${typeof saveFreq === "number" ? saveFreq : JSON.stringify(saveFreq)} is refused`, () => {
       expect(() => new BackupAndRestore(memory(), { saveFreq: saveFreq as never })).toThrow(
         refused(
-          /^Expected saveFreq to be "epoch", "auto" \(with a store that keeps a ledger\), a positive/,
+          /^Expected saveFreq to be "epoch", "auto" \(where a store keeps a ledger\), a positive/,
         ),
       );
     });

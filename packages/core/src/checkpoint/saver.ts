@@ -3,7 +3,7 @@ import type { CheckpointDraft } from "../codec/draft.ts";
 import { encodeCheckpoint } from "../codec/encode.ts";
 import type { CheckpointMetadata } from "../codec/metadata.ts";
 import type { Report } from "../event.ts";
-import type { SnapshotMemory } from "../snapshot/pool.ts";
+import { ownMemory, type SnapshotMemory } from "../snapshot/pool.ts";
 import { UnchangedTensors } from "../snapshot/unchanged.ts";
 import type { CheckpointStore } from "../store/store.ts";
 import type { Lease } from "./lease.ts";
@@ -30,7 +30,7 @@ export interface SaveReceipt {
 }
 
 /** Numbers that may be in memory which another thread reads. */
-export interface Progress {
+interface Progress {
   step: number;
 }
 
@@ -64,8 +64,7 @@ export function saverTo(
   const unchanged = new UnchangedTensors(frozen);
   return {
     progress: { step: 0 },
-    isShared: false,
-    allocate: (byteLength) => new ArrayBuffer(byteLength),
+    ...ownMemory,
     async save(order, onAcknowledged) {
       const { checksum, draft, keepPrevious, lease, metadata, newest } = order;
       const hold = { store, report, lease, nextSequence: order.sequence, newest };

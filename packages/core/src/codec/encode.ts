@@ -53,7 +53,10 @@ export async function encodeCheckpoint(
     return checksums;
   };
   const byteLength = hashed.reduce((sum, tensor) => sum + tensor.byteLength, header.length);
-  return { chunks: [header, ...chunks], byteLength, ready: fill() };
+  const ready = fill();
+  // Whoever writes the data first looks at its failure later.
+  ready.catch(() => {});
+  return { chunks: [header, ...chunks], byteLength, ready };
 }
 
 /** Returns what gives the next bytes of all chunks, in as many pieces as they are in. */

@@ -166,7 +166,7 @@ export class BackupSession {
     // What was copied may be of two steps: a copy of this one is due at once, and made at once.
     this.#isTold = false;
     this.#failedAt = -Infinity;
-    const message = `step ${step} did not call beforeUpdate(): the state is copied again, in one go`;
+    const message = `step ${step} did not call beforeUpdate(): copied again`;
     this.options.report({ type: "copiedAgain", message });
   }
 

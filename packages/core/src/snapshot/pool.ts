@@ -36,7 +36,8 @@ export interface SnapshotMemory {
   readonly copyLater?: CopyLater;
 }
 
-const ownMemory: SnapshotMemory = {
+/** Memory that only this thread sees. */
+export const ownMemory: SnapshotMemory = {
   allocate: (byteLength) => new ArrayBuffer(byteLength),
   isShared: false,
 };
