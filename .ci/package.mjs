@@ -15,7 +15,7 @@ for (const check of checks) {
     "--filter",
     "./packages/*",
     "--filter",
-    "!./packages/{demo,bench,torture}",
+    "!./packages/{demo,bench,simulator,torture}",
     "exec",
   ];
   const { status } = spawnSync("npx", [...args, ...check], {
