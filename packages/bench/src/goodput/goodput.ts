@@ -18,7 +18,7 @@ export interface Goodput {
   readonly policies: readonly PolicyTime[];
 }
 
-export interface PolicyTime {
+interface PolicyTime {
   readonly name: string;
   /** Absent when it was given up. */
   readonly seconds?: number;

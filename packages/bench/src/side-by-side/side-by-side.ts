@@ -19,7 +19,7 @@ export interface SideBySide {
   readonly ways: readonly Way[];
 }
 
-export interface Way {
+interface Way {
   readonly name: string;
   readonly survives: string;
   /** Why it cannot save so much. */
