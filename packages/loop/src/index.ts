@@ -40,6 +40,8 @@ export {
   type TrainingOptions,
   type TrainingState,
   withMathRandom,
+  youngDaly,
+  type YoungDalyOptions,
 } from "@reprise/core";
 
 export type { Epoch, PhaseOptions } from "./epoch.ts";

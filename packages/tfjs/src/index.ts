@@ -24,6 +24,8 @@ export {
   TerminateOnNaN,
   type TrainingEvent,
   type TrainingState,
+  youngDaly,
+  type YoungDalyOptions,
 } from "@reprise/core";
 
 export { modelState } from "./states/model-state.ts";
