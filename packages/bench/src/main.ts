@@ -39,6 +39,8 @@ async function measure(options: Options, parent: string): Promise<Measured> {
       return undefined;
     } finally {
       await rm(folder, { recursive: true, force: true });
+      // The memory of one is wanted by the next, which may be another process.
+      globalThis.gc?.();
     }
   };
 

@@ -9,13 +9,16 @@ svg { color: #1f2328; }
 </style>`;
 
 /** Readable on a light and on a dark page: there is no background, and text takes the page's colour. */
-const ink = "currentColor";
+export const ink = "currentColor";
 const line = "#8b949e66";
 
-/** Colours that stand out from white and from black; the first one is ours. */
+/** They stand out from white and from black. */
+export const ours = "#2da44e";
+export const others = "#8b949e";
+
 const colors: string[] = [
-  "#1f883d",
-  "#8b949e",
+  ours,
+  others,
   "#d29922",
   "#bf5af2",
   "#3b82f6",
@@ -46,7 +49,12 @@ export function drawChart(title: string, height: number, option: ChartOption): s
       animation: false,
       color: colors,
       textStyle: { color: ink, fontFamily: "system-ui, sans-serif" },
-      title: { text: title, textStyle: { color: ink, fontSize: 15, fontWeight: 600 } },
+      title: {
+        text: title,
+        left: 0,
+        top: 0,
+        textStyle: { color: ink, fontSize: 15, fontWeight: 600 },
+      },
       ...option,
     });
     return `${chart.renderToSVGString().replace(/^<svg [^>]*>/, (start) => `${start}\n${style}`)}\n`;

@@ -2,7 +2,7 @@ import type { Figures } from "../figures.ts";
 import type { Goodput } from "../goodput/goodput.ts";
 import type { GrowthPoint } from "../growth/growth.ts";
 import type { SideBySide } from "../side-by-side/side-by-side.ts";
-import { axis, type ChartOption, drawChart, label } from "./chart.ts";
+import { axis, type ChartOption, drawChart, ink, label, others, ours } from "./chart.ts";
 import { figure } from "./markdown-table.ts";
 import { mebibytesPerSecond, sizeOf } from "./tables.ts";
 
@@ -52,7 +52,7 @@ function drawBars(
   bars: readonly { readonly name: string; readonly value: number }[],
 ): string {
   return drawChart(title, 60 + 32 * bars.length, {
-    grid: { left: 8, right: 60, top: 36, bottom: 8, outerBoundsMode: "same" },
+    grid: { left: 170, right: 60, top: 36, bottom: 8, outerBoundsMode: "none" },
     xAxis: { ...axis, type: "value", axisLabel: { show: false }, splitLine: { show: false } },
     yAxis: {
       ...axis,
@@ -68,7 +68,7 @@ function drawBars(
         barWidth: 18,
         data: bars.map(({ value }, index) => ({
           value,
-          itemStyle: { color: index === 0 ? "#1f883d" : "#8b949e" },
+          itemStyle: { color: index === 0 ? ours : others },
         })),
         label: {
           ...label,
@@ -120,16 +120,21 @@ function drawTensors(points: readonly GrowthPoint[]): string {
 /** Lines over two logarithmic axes: what grows in proportion is a straight one. */
 function drawLines(title: string, unit: string, lines: Readonly<Record<string, Points>>): string {
   const option: ChartOption = {
-    grid: { left: 8, right: 190, top: 40, bottom: 8, outerBoundsMode: "same" },
-    legend: { orient: "vertical", right: 0, top: 40, textStyle: label },
-    xAxis: { ...axis, type: "log", name: unit, nameLocation: "end", nameGap: 8 },
+    grid: { left: 60, right: 250, top: 40, bottom: 30, outerBoundsMode: "none" },
+    legend: { orient: "vertical", left: 610, top: 36, textStyle: label },
+    xAxis: { ...axis, type: "log", max: "dataMax", name: unit, nameLocation: "end", nameGap: 8 },
     yAxis: { ...axis, type: "log" },
     series: Object.entries(lines).map(([name, points]) => ({
       name,
       type: "line" as const,
       data: points.map(([x, y]) => [x, y]),
+      symbol: "circle",
       symbolSize: 6,
-      lineStyle: { width: 2, ...(name === "memcpy" && { type: "dashed" as const }) },
+      lineStyle: { width: 2 },
+      ...(name === "memcpy" && {
+        color: ink,
+        lineStyle: { width: 2, type: "dashed" as const },
+      }),
     })),
   };
   return drawChart(title, 380, option);

@@ -44,7 +44,9 @@ test.each(Object.keys(trainings))("%s survives SIGKILL, in and between its saves
     ...scriptFor(name, killed),
     // In one life at an operation of its first save, in the next at one of its second, and so on.
     kills: (attempt) =>
-      attempt <= kills ? { fileOperation: 8 + (attempt % 3) * 5 + attempt, half: true } : undefined,
+      attempt <= kills
+        ? { fileOperation: 17 + (attempt % 3) * 5 + attempt, half: true }
+        : undefined,
   });
   expect(attempts.filter((attempt) => attempt.killed)).toHaveLength(kills);
   expect({ exitCode: last.exitCode, stderr: last.stderr }).toMatchObject({ exitCode: 0 });
