@@ -39,6 +39,7 @@ function watched(around: (copyLater: CopyLater) => CopyLater = (copy) => copy) {
       isShared: true,
       progress: saver.progress,
       allocate: (byteLength) => saver.allocate(byteLength),
+      copy: (from, to) => saver.copy(from, to),
       save: (order, onAcknowledged) => saver.save(order, onAcknowledged),
       close: () => saver.close(),
       copyLater(parts) {

@@ -16,7 +16,7 @@ const line = "#8b949e66";
 export const ours = "#2da44e";
 export const others = "#8b949e";
 
-const colors: string[] = [
+export const colors: string[] = [
   ours,
   others,
   "#d29922",
@@ -47,7 +47,6 @@ export function drawChart(title: string, height: number, option: ChartOption): s
   try {
     chart.setOption({
       animation: false,
-      color: colors,
       textStyle: { color: ink, fontFamily: "system-ui, sans-serif" },
       title: {
         text: title,

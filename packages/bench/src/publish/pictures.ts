@@ -2,7 +2,7 @@ import type { Figures } from "../figures.ts";
 import type { Goodput } from "../goodput/goodput.ts";
 import type { GrowthPoint } from "../growth/growth.ts";
 import type { SideBySide } from "../side-by-side/side-by-side.ts";
-import { axis, type ChartOption, drawChart, ink, label, others, ours } from "./chart.ts";
+import { axis, type ChartOption, colors, drawChart, ink, label, others, ours } from "./chart.ts";
 import { figure } from "./markdown-table.ts";
 import { mebibytesPerSecond, sizeOf } from "./tables.ts";
 
@@ -124,18 +124,18 @@ function drawLines(title: string, unit: string, lines: Readonly<Record<string, P
     legend: { orient: "vertical", left: 610, top: 36, textStyle: label },
     xAxis: { ...axis, type: "log", max: "dataMax", name: unit, nameLocation: "end", nameGap: 8 },
     yAxis: { ...axis, type: "log" },
-    series: Object.entries(lines).map(([name, points]) => ({
-      name,
-      type: "line" as const,
-      data: points.map(([x, y]) => [x, y]),
-      symbol: "circle",
-      symbolSize: 6,
-      lineStyle: { width: 2 },
-      ...(name === "memcpy" && {
-        color: ink,
-        lineStyle: { width: 2, type: "dashed" as const },
-      }),
-    })),
+    series: Object.entries(lines).map(([name, points], index) => {
+      const isMemcpy = name === "memcpy";
+      return {
+        name,
+        type: "line" as const,
+        data: points.map(([x, y]) => [x, y]),
+        symbol: "circle",
+        symbolSize: 6,
+        lineStyle: { width: 2, type: isMemcpy ? ("dashed" as const) : ("solid" as const) },
+        color: isMemcpy ? ink : (colors[index] ?? ink),
+      };
+    }),
   };
   return drawChart(title, 380, option);
 }

@@ -18,9 +18,6 @@ export interface CheckpointDraft {
   readonly frozen: readonly string[];
 }
 
-/** What is read of a reference is copied in parts of this many bytes, so as not to hold up the loop. */
-const copyLength = 2 ** 22;
-
 /**
  * Fetches what the references of a snapshot stand for, into its memory where they have a place there.
  * Rejects with `UNSUPPORTED_STATE` when one reads something other than it said.
@@ -29,11 +26,9 @@ export async function readReferences(snapshot: Snapshot): Promise<void> {
   for (const leaf of snapshot.leaves) {
     const { reference, at, byteLength } = leaf;
     if (!reference) continue;
-    const place = at === undefined ? undefined : snapshot.bytes(at, byteLength);
     // No two of them without a breath of the loop in between.
     await breathe();
-    if (place && reference.copyTo?.(place)) continue;
-    const read = await reference.read();
+    const read = (at !== undefined && reference.peek?.()) || (await reference.read());
     if (!ArrayBuffer.isView(read) || read.byteLength !== byteLength)
       throw refusal(
         writeTrees(snapshot.roots).names.get(leaf) ?? "",
@@ -41,19 +36,8 @@ export async function readReferences(snapshot: Snapshot): Promise<void> {
         "Make read() resolve to them all.",
       );
     const bytes = bytesOf(read);
-    if (place) await copyTo(place, bytes);
-    else leaf.pieces = [bytes];
-  }
-}
-
-async function copyTo(pieces: readonly Uint8Array[], bytes: Uint8Array): Promise<void> {
-  let from = 0;
-  for (const piece of pieces) {
-    for (let at = 0; at < piece.length; at += copyLength) {
-      await breathe();
-      const part = piece.subarray(at, at + copyLength);
-      part.set(bytes.subarray(from, (from += part.length)));
-    }
+    if (at === undefined) leaf.pieces = [bytes];
+    else snapshot.put(at, bytes);
   }
 }
 

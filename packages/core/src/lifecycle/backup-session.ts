@@ -67,6 +67,7 @@ export class BackupSession {
   /** A snapshot that may still be on its way into the pool. */
   #open: Save | undefined;
   #costs: SaveCosts | undefined;
+  #isReading = false;
   /** Whether the program says when it changes the state. */
   #isTold = false;
   /** Where the newest save that was asked for was taken, as {@link describePosition} has it. */
@@ -121,9 +122,9 @@ export class BackupSession {
     );
   }
 
-  /** Whether a snapshot is on its way to the store. */
+  /** Whether the loop's own thread has a part in taking a snapshot to the store. */
   get isWriting(): boolean {
-    return this.#writer.isBusy;
+    return this.#writer.isBusy && (!this.#saver.isShared || this.#isReading);
   }
 
   /** Gets ready to save states of the size of `initial`, from `position` on at `now` (in ms). */
@@ -268,7 +269,9 @@ export class BackupSession {
     // What can be done at once is handed over before training goes on, however long its next step takes.
     const { leaves } = snapshot;
     if (!this.#saver.isShared || leaves.length > manyTensors) await breathe();
-    if (leaves.some(({ reference }) => reference)) await readReferences(snapshot);
+    this.#isReading = leaves.some(({ reference }) => reference);
+    if (this.#isReading) await readReferences(snapshot);
+    this.#isReading = false;
     const { unchanged } = await this.#saver.save(
       {
         lease: hold.lease,

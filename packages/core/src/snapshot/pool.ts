@@ -1,7 +1,7 @@
 import { RepriseError } from "../errors.ts";
 import { bytesOf, isShared } from "./array-types.ts";
 import type { Captured } from "./capture.ts";
-import { type Allocate, Segments } from "./segments.ts";
+import { type SegmentMemory, Segments } from "./segments.ts";
 import type { StateTree, TensorTree } from "./state-tree.ts";
 
 /** A consistent copy of the state in memory. Nothing that training does changes it. */
@@ -13,6 +13,8 @@ export interface Snapshot {
   readonly byteLength: number;
   /** `length` bytes of the pool from `start` on; the leaves in it follow each other without gaps. */
   bytes(start: number, length: number): readonly Uint8Array[];
+  /** Puts the bytes of a reference into the pool, from `at` on. */
+  put(at: number, bytes: Uint8Array): void;
   /** Waits for a copy that another thread has begun; until then, the live state must stay as it is. */
   readonly finish: (() => void) | undefined;
   /** Gives the memory back to the pool, and the tensor references. To be called when it was saved. */
@@ -29,8 +31,7 @@ export type CopyPart = readonly [from: Uint8Array, to: readonly Uint8Array[]];
 export type CopyLater = (parts: readonly CopyPart[]) => () => void;
 
 /** Where snapshots are kept. */
-export interface SnapshotMemory {
-  readonly allocate: Allocate;
+export interface SnapshotMemory extends SegmentMemory {
   /** Whether only what is in this memory can be saved, so that references are copied into it, too. */
   readonly isShared: boolean;
   readonly copyLater?: CopyLater;
@@ -39,6 +40,7 @@ export interface SnapshotMemory {
 /** Memory that only this thread sees. */
 export const ownMemory: SnapshotMemory = {
   allocate: (byteLength) => new ArrayBuffer(byteLength),
+  copy: (from, to) => to.set(from),
   isShared: false,
 };
 
@@ -49,7 +51,7 @@ export class SnapshotPool {
 
   constructor(memory: SnapshotMemory = ownMemory) {
     this.#memory = memory;
-    this.#free = [new Segments(memory.allocate), new Segments(memory.allocate)];
+    this.#free = [new Segments(memory), new Segments(memory)];
   }
 
   /**
@@ -104,6 +106,7 @@ export class SnapshotPool {
       leaves,
       byteLength,
       bytes: (start, length) => segments.bytes(start, length),
+      put: (at, bytes) => segments.put(at, bytes),
       finish,
       release,
     };

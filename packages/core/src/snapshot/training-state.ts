@@ -40,10 +40,10 @@ export interface TensorReference {
   /** The bytes, which stay unchanged until `release`. Called at most once. */
   read(): Promise<TypedArray>;
   /**
-   * Copies the bytes at once into `pieces`, which are as long together, where they are in this process's
-   * memory: cheaper than a `read()` that makes a copy of its own. Returns whether it did.
+   * The bytes where they are in this process's memory, to be copied before anything else runs: cheaper
+   * than a `read()` that makes a copy of its own.
    */
-  copyTo?(pieces: readonly Uint8Array[]): boolean;
+  peek?(): Uint8Array | undefined;
   /** Called exactly once, whether or not it was read. */
   release(): void;
 }

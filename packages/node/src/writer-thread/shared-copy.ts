@@ -1,4 +1,5 @@
 import { type CopyPart, RepriseError } from "@reprise/core";
+import { copyShared } from "./copy-shared.ts";
 
 /** Bytes that are copied without a look at who else copies. */
 const chunkLength = 2 ** 20;
@@ -29,7 +30,7 @@ export function takePart({ parts, counters }: SharedCopyWork): void {
   let mine = Atomics.add(counters, taken, 1);
   for (const { from, to } of chunksOf(parts)) {
     if (index++ !== mine) continue;
-    to.set(from);
+    copyShared(from, to);
     Atomics.add(counters, done, 1);
     Atomics.notify(counters, done);
     mine = Atomics.add(counters, taken, 1);

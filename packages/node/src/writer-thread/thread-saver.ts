@@ -11,6 +11,7 @@ import {
 } from "@reprise/core";
 import { withdrawBeat } from "../beat.ts";
 import { Connection, NoThread } from "./connection.ts";
+import { copyShared } from "./copy-shared.ts";
 import { finish, sharedCopyOf } from "./shared-copy.ts";
 
 /** After so many threads that ended, without a save that succeeded in between, none is started any more. */
@@ -34,6 +35,7 @@ class ThreadSaver implements Saver {
   readonly isShared = true;
   readonly progress: Saver["progress"];
   readonly allocate: Saver["allocate"] = (byteLength) => new SharedArrayBuffer(byteLength);
+  readonly copy: Saver["copy"] = copyShared;
   readonly copyLater: CopyLater = (parts) => {
     const work = sharedCopyOf(parts);
     this.#connection?.copy(work);

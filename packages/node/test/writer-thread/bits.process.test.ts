@@ -36,12 +36,8 @@ class Reference implements TensorReference {
     return this.#values;
   }
 
-  copyTo(pieces: readonly Uint8Array[]): boolean {
-    const bytes = new Uint8Array(this.#values.buffer);
-    let at = 0;
-    if (this.#isNear)
-      for (const piece of pieces) piece.set(bytes.subarray(at, (at += piece.length)));
-    return this.#isNear;
+  peek(): Uint8Array | undefined {
+    return this.#isNear ? new Uint8Array(this.#values.buffer) : undefined;
   }
 
   release(): void {

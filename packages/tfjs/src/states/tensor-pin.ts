@@ -19,11 +19,7 @@ export function pinOf(tensor: Tensor, path: string, frozen: boolean): TensorRefe
     shape: [...tensor.shape],
     frozen,
     read: async () => inOwnArray(await readTensor(shared, path, { backend }), tensor.dtype, path),
-    copyTo(pieces) {
-      const bytes = bytesInWasm(backend, dataId, byteLength);
-      if (bytes) copyInto(pieces, bytes);
-      return bytes !== undefined;
-    },
+    peek: () => bytesInWasm(backend, dataId, byteLength),
     release: () => shared.dispose(),
   };
 }
@@ -43,9 +39,4 @@ function sharing(
   const shared = keep(tracker.makeTensorFromDataId(dataId, shape, dtype, backend));
   backend.incRef(dataId);
   return { backend: backend as GraphicsBackend, shared };
-}
-
-function copyInto(pieces: readonly Uint8Array[], bytes: Uint8Array): void {
-  let from = 0;
-  for (const piece of pieces) piece.set(bytes.subarray(from, (from += piece.length)));
 }

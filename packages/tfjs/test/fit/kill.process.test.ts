@@ -42,7 +42,7 @@ test("fit survives SIGKILL in every hook", async () => {
 });
 
 /** In the first life within the second save, then within the first that each life makes. */
-const withinSaves = [22, 15, 17].map((fileOperation) => ({
+const withinSaves = [31, 26, 28].map((fileOperation) => ({
   killAt: { fileOperation, half: true },
 }));
 

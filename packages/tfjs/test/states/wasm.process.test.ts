@@ -62,7 +62,7 @@ test("a pin of values that lie on another backend is one like any other", async 
   expect(tf.memory().numTensors).toBe(before + 1);
 });
 
-test("on wasm, a pin copies its bytes at once, whatever was computed since", async () => {
+test("on wasm, a pin shows its bytes without a copy, whatever was computed since", async () => {
   const tensors = [
     tf.variable(tf.tensor2d([1, -0, Number.NaN, 4], [2, 2])),
     tf.variable(tf.tensor1d([5, 6], "int32")),
@@ -72,11 +72,9 @@ test("on wasm, a pin copies its bytes at once, whatever was computed since", asy
   tensors[0].assign(tf.tidy(() => tf.add(tensors[0], 1)));
   for (const pin of pins) {
     const read = await pin.read();
-    const bytes = new Uint8Array(read.byteLength);
-    // In two pieces, as where a tensor lies across two buffers.
-    const pieces = [bytes.subarray(0, 3), bytes.subarray(3)];
-    expect(pin.copyTo?.(pieces)).toBe(true);
-    expect(bytes).toEqual(new Uint8Array(read.buffer, read.byteOffset, read.byteLength));
+    expect(pin.peek?.()?.slice()).toEqual(
+      new Uint8Array(read.buffer, read.byteOffset, read.byteLength),
+    );
     pin.release();
   }
   for (const tensor of tensors) tensor.dispose();
