@@ -16,9 +16,7 @@ describe("saveFreq", () => {
   for (const saveFreq of [...numbers, true, "batch", "0.15", "Auto", "", null, {}, [5]]) {
     test(`${typeof saveFreq === "number" ? saveFreq : JSON.stringify(saveFreq)} is refused`, () => {
       expect(() => new BackupAndRestore(memory(), { saveFreq: saveFreq as never })).toThrow(
-        refused(
-          /^Expected saveFreq to be "epoch", "auto" \(where a store keeps a ledger\), a positive/,
-        ),
+        refused(/^Expected saveFreq to be "epoch", "auto" \(with a ledger\), a positive/),
       );
     });
   }

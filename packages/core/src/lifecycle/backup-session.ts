@@ -138,7 +138,7 @@ export class BackupSession {
     const { step, epoch: epochs } = position;
     this.#saver.progress.step = step;
     return this.#policy.isDue({
-      ...(this.#costs && { costs: this.#costs }),
+      costs: this.#costs,
       point,
       step,
       epochs,
@@ -214,8 +214,7 @@ export class BackupSession {
 
   async #close(end: TrainingEnd, { step }: Position): Promise<void> {
     await this.#saver.close();
-    const ledger = this.#ledger;
-    if (ledger) this.#hold.farewell = () => ledger.ended(end, step);
+    this.#hold.farewell = async () => this.#ledger?.ended(end, step);
   }
 
   /** Hands a snapshot over to the writer once all of it is copied. */

@@ -28,7 +28,7 @@ export function toSavePolicy(saveFreq: unknown, hasLedger: boolean): SavePolicy 
   if (typeof (saveFreq as SavePolicy | null)?.isDue === "function") return saveFreq as SavePolicy;
   throw expected(
     "saveFreq",
-    `"epoch", "auto" (where a store keeps a ledger), a positive integer of steps (1 for every batch), false (only at a stop or a preemption) or a policy such as everySeconds(60)`,
+    `"epoch", "auto" (with a ledger), a positive integer of steps (1 for every batch), false (only at a stop or a preemption) or a policy such as everySeconds(60)`,
     saveFreq,
   );
 }

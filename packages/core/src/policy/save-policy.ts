@@ -25,7 +25,7 @@ export interface SaveContext {
   /** The newest save, or where this process began to train if it has not saved yet. */
   readonly last: { readonly step: number; readonly epochs: number; readonly seconds: number };
   /** Absent until a save of this run has been acknowledged. */
-  readonly costs?: SaveCosts;
+  readonly costs?: SaveCosts | undefined;
 }
 
 /** When to save: a pure value that composes with others through {@link anyOf}. */

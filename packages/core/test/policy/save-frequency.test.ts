@@ -49,6 +49,6 @@ describe("saveFreq", () => {
 
   test('"auto" needs a store that keeps a ledger to learn from', () => {
     expect(toSavePolicy("auto", true)).toMatchObject({ name: "auto", epochsOnly: false });
-    expect(() => toSavePolicy("auto", false)).toThrow(/where a store keeps a ledger/);
+    expect(() => toSavePolicy("auto", false)).toThrow(/with a ledger/);
   });
 });
