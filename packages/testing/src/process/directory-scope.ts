@@ -1,7 +1,9 @@
 import { realpathSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseEntryName } from "@reprise/core";
+
+// Not asked of `@reprise/core`: this is loaded into processes that may find it nowhere.
+const beat = /^beat-\d+\.json$/;
 
 /** Tells the paths in a directory from others. */
 export interface DirectoryScope {
@@ -22,7 +24,7 @@ export function directoryScope(directory: string): DirectoryScope {
       for (const root of roots) {
         const local = relative(root, resolve(path));
         if (local === "") return ".";
-        if (parseEntryName(basename(local))?.kind === "beat") return undefined;
+        if (beat.test(basename(local))) return undefined;
         if (local !== ".." && !local.startsWith(`..${sep}`) && resolve(local) !== local)
           return local;
       }
