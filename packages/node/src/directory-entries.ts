@@ -10,6 +10,7 @@ import { syncDirectory } from "./sync-directory.ts";
 
 /** The entries of a directory: what a store is, without who holds it and how the machine goes away. */
 export interface DirectoryEntries extends CheckpointStore {
+  readonly createLate: NonNullable<CheckpointStore["createLate"]>;
   /** Makes the directory, also if it was made before. */
   readonly make: () => Promise<void>;
 }

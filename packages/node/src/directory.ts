@@ -1,11 +1,20 @@
 import { resolve } from "node:path";
-import { type CheckpointStore, openLedger, type Preemption, RepriseError } from "@reprise/core";
+import { setImmediate } from "node:timers/promises";
+import {
+  type CheckpointStore,
+  openLedger,
+  saverTo,
+  type Preemption,
+  RepriseError,
+} from "@reprise/core";
 import { directoryEntries } from "./directory-entries.ts";
 import { exitWithCodeOfUncaughtError } from "./exit-code.ts";
 import { surviveFileSizeLimit } from "./file-size-limit.ts";
 import { kernelPresence } from "./presence.ts";
 import { signals } from "./signals.ts";
 import { openThreadSaver } from "./writer-thread/thread-saver.ts";
+
+const methods = ["list", "read", "create", "remove"] as const;
 
 /** How a {@link directory} store behaves. */
 export interface DirectoryOptions {
@@ -33,7 +42,7 @@ export function directory(path: string, options: DirectoryOptions = {}): Checkpo
   surviveFileSizeLimit();
   exitWithCodeOfUncaughtError();
 
-  const { make, ...entries } = directoryEntries(root);
+  const { make, createLate, ...entries } = directoryEntries(root);
   const presence = kernelPresence(root, readTakeOverAfter(options));
   return Object.freeze({
     ...entries,
@@ -47,7 +56,12 @@ export function directory(path: string, options: DirectoryOptions = {}): Checkpo
       },
     }),
     openLedger,
-    openSaver: (saving) => openThreadSaver(root, { ...entries, presence }, saving),
+    openSaver: (saving) => {
+      // Whoever has put something around this store means it for each save.
+      const isBare = methods.every((name) => saving.store[name] === entries[name]);
+      if (!isBare) return saverTo(saving.store, saving, setImmediate);
+      return openThreadSaver(root, { ...entries, createLate, presence }, saving);
+    },
     ...(preemption && { preemption }),
   } satisfies CheckpointStore);
 }

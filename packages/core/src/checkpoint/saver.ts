@@ -48,6 +48,8 @@ export interface Saver extends SnapshotMemory {
 }
 
 export interface SaverOptions {
+  /** The store that this was called of, which may be around the one that it was made for. */
+  readonly store: CheckpointStore;
   /** The fence of the run. */
   readonly fence: number;
   /** Names of state entries or tensors that are meant never to change. */
@@ -58,7 +60,7 @@ export interface SaverOptions {
 /** A saver that works in the thread that it is called in. */
 export function saverTo(
   store: CheckpointStore,
-  { frozen, report }: Omit<SaverOptions, "fence">,
+  { frozen, report }: Pick<SaverOptions, "frozen" | "report">,
   pause: Pause,
 ): Saver {
   const unchanged = new UnchangedTensors(frozen);

@@ -92,7 +92,8 @@ export class BackupSession {
     const { frozen, policy, report } = options;
     this.#policy = (policy === auto && ledger?.auto) || policy;
     const { fence } = hold.lease;
-    this.#saver = store.openSaver?.({ fence, frozen, report }) ?? saverTo(store, options, breathe);
+    this.#saver =
+      store.openSaver?.({ store, fence, frozen, report }) ?? saverTo(store, options, breathe);
     this.#pool = new SnapshotPool(this.#saver);
     this.#protected = recovered !== undefined;
     this.#savedAt = recovered && describePosition(recovered.metadata.position);

@@ -1,6 +1,5 @@
 import { readFile, rm } from "node:fs/promises";
 import type { Life, LifeOptions } from "../life.ts";
-import { withoutWriter } from "../program/without-writer.ts";
 import type { Workshop } from "../workshop.ts";
 import { parseTrace, type TracedCall } from "./trace-log.ts";
 
@@ -17,9 +16,8 @@ export interface TracedLife extends Life {
   readonly calls: readonly TracedCall[];
 }
 
-// All calls on files by one thread, so that they can be counted; and none around strace. The writer's
-// thread would make the same ones, and those of its beat in between.
-const env = { UV_THREADPOOL_SIZE: "1", UV_USE_IO_URING: "0", [withoutWriter]: "1" };
+// All calls on files by one thread, so that they can be counted; and none around strace.
+const env = { UV_THREADPOOL_SIZE: "1", UV_USE_IO_URING: "0" };
 
 interface TraceOptions extends LifeOptions {
   readonly injection?: Injection;
