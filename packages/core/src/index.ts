@@ -23,8 +23,7 @@ export { everyEpochs } from "./policy/every-epochs.ts";
 export { everySeconds } from "./policy/every-seconds.ts";
 export { everySteps } from "./policy/every-steps.ts";
 export type { SaveFrequency } from "./policy/save-frequency.ts";
-export type { SaveContext, SaveCosts, SavePoint, SavePolicy } from "./policy/save-policy.ts";
-export { saveInterval, youngDaly, type YoungDalyOptions } from "./policy/young-daly.ts";
+export type { SaveContext, SavePoint, SavePolicy } from "./policy/save-policy.ts";
 
 export type { Data, DataCursor, DataSource, DataStart } from "./position/data-source.ts";
 export type { DataDescriptor } from "./position/descriptor.ts";

@@ -1,4 +1,5 @@
-import type { SaveContext, SaveCosts, SavePolicy } from "@reprise/core";
+import type { SaveContext, SavePolicy } from "@reprise/core";
+import type { SaveCosts } from "../../core/src/policy/save-policy.ts";
 import { firstDue } from "./first-due.ts";
 import type { Scenario } from "./scenario.ts";
 

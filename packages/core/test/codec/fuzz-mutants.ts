@@ -188,7 +188,7 @@ function rename(random: RandomState, parts: Parts): void {
   const other = random.pick([...oddNames, `${name}2`, name.toUpperCase()]);
   const swap = (text: string): string =>
     text.replaceAll(JSON.stringify(name), JSON.stringify(other));
-  for (const text of parts.texts.slice(2)) text[1] = swap(String(text[1]));
+  for (const text of parts.texts.slice(2)) if (typeof text[1] === "string") text[1] = swap(text[1]);
   for (const tensor of parts.tensors) if (tensor[0] === name) tensor[0] = other;
 }
 
