@@ -3,21 +3,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { type LocalServer, startServer } from "../local-server.ts";
 
 const executable = "/usr/bin/chromium";
-
-/** A site with one empty page that has loaded scripts. */
-export interface Site {
-  readonly url: string;
-  close(): Promise<void>;
-}
 
 /**
  * A program of the page, from source, in which `aliases` stand for packages. What it exports is found in the
@@ -40,24 +33,15 @@ export async function bundle(
 }
 
 /** Serves a page with these scripts, in their order. */
-export async function serve(...scripts: readonly (string | Buffer)[]): Promise<Site> {
+export function serve(...scripts: readonly (string | Buffer)[]): Promise<LocalServer> {
   const tags = scripts.map((_, index) => `<script src="${index}.js"></script>`);
   const page = `<!doctype html><meta charset="utf-8" /><title>Training</title>${tags.join("")}`;
-  const server = createServer(({ url = "" }, response) => {
+  return startServer(({ url = "" }, response) => {
     const script = scripts[Number(/^\/(\d+)\.js$/.exec(url)?.[1])];
     const type = script === undefined ? "text/html" : "text/javascript; charset=utf-8";
     response.writeHead(url === "/" || script ? 200 : 404, { "content-type": type });
     response.end(script ?? page);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
 }
 
 const flags = [

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { firstDifference } from "@reprise/testing";
-import { bundle, Chromium, serve, type Site } from "./browser.ts";
+import type { LocalServer } from "../local-server.ts";
+import { bundle, Chromium, serve } from "./browser.ts";
 import { liveThrough } from "./lives.ts";
 import type { Loss, Outcome } from "./programs/fit.ts";
 
 const backends = ["cpu", "webgl"];
 
-let site: Site;
+let site: LocalServer;
 /** What training comes to on each backend when it is let alone. */
 const undisturbed = new Map<string, Outcome>();
 

@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
-import { Chromium, type Site } from "./browser.ts";
+import type { LocalServer } from "../local-server.ts";
+import { Chromium } from "./browser.ts";
 
 /** Where a page stands: in the middle of a write to the store, or behind it. */
 export type Moment = "during" | "after";
@@ -25,7 +26,7 @@ export interface Lives<Result> {
  * otherwise than it should.
  */
 export async function liveThrough<Result>(
-  site: Site,
+  site: LocalServer,
   train: string,
   deaths: readonly Death[] = [],
 ): Promise<Lives<Result>> {

@@ -1,30 +1,18 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type LocalServer, startServer } from "../local-server.ts";
 
-/** A server of the kind that the store of `docs/writing-a-store.md` is for. */
-export interface TestServer {
-  readonly url: string;
-  close(): Promise<void>;
-}
-
-/** Starts a server with these entries and room for so many bytes. */
-export async function startServer(
+/**
+ * Starts a server of the kind that the store of `docs/writing-a-store.md` is for, with these entries and room
+ * for so many bytes.
+ */
+export function startStoreServer(
   entries: Map<string, Buffer> = new Map(),
   room = Infinity,
-): Promise<TestServer> {
-  const server = createServer((request, response) => {
+): Promise<LocalServer> {
+  return startServer((request, response) => {
     // A request that is cut off has nobody to answer to.
     answer(request, response, entries, room).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
 }
 
 async function answer(

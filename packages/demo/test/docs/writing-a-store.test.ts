@@ -5,7 +5,8 @@ import { transformSync } from "esbuild";
 import * as core from "@reprise/core";
 import * as testing from "@reprise/testing";
 import { readCodeBlocks } from "./code-blocks.ts";
-import { startServer, type TestServer } from "./http-server.ts";
+import type { LocalServer } from "../local-server.ts";
+import { startStoreServer } from "./http-server.ts";
 
 const page = "docs/writing-a-store.md";
 const [storeCode = "", testCode = ""] = readCodeBlocks()
@@ -34,7 +35,7 @@ describe("the test of the page, as it stands there", () => {
     "node:test": { describe, test },
     "@reprise/testing": testing,
     "./http-store.ts": { httpStore: storeOf(storeCode) },
-    "./start-server.ts": { startServer },
+    "./start-server.ts": { startServer: startStoreServer },
   });
 });
 
@@ -46,7 +47,7 @@ interface ContractResult {
 /** Runs the contract against the store of `code`, or only the test that is asked for. */
 async function contractOf(code: string, only?: string): Promise<ContractResult> {
   const httpStore = storeOf(code);
-  const subjectOn = async (started: Promise<TestServer>): Promise<testing.StoreUnderTest> => {
+  const subjectOn = async (started: Promise<LocalServer>): Promise<testing.StoreUnderTest> => {
     const server = await started;
     const open = () => httpStore(server.url);
     return { store: open(), reopen: async () => open(), cleanup: () => server.close() };
@@ -54,9 +55,9 @@ async function contractOf(code: string, only?: string): Promise<ContractResult> 
   const tests: { name: string; body: () => Promise<void> }[] = [];
   testing.storeContract({
     it: (name, body) => (only ?? name) === name && tests.push({ name, body }),
-    factory: () => subjectOn(startServer()),
-    factoryWithRoom: (bytes) => subjectOn(startServer(new Map(), bytes)),
-    factoryWithForeign: (name) => subjectOn(startServer(new Map([[name, Buffer.of(1)]]))),
+    factory: () => subjectOn(startStoreServer()),
+    factoryWithRoom: (bytes) => subjectOn(startStoreServer(new Map(), bytes)),
+    factoryWithForeign: (name) => subjectOn(startStoreServer(new Map([[name, Buffer.of(1)]]))),
   });
   const failed: string[] = [];
   for (const { name, body } of tests) await body().catch(() => failed.push(name));

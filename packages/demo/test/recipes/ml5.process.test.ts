@@ -3,7 +3,8 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, expect, test } from "@jest/globals";
 import { firstDifference } from "@reprise/testing";
-import { bundle, serve, type Site } from "../browser/browser.ts";
+import type { LocalServer } from "../local-server.ts";
+import { bundle, serve } from "../browser/browser.ts";
 import { liveThrough } from "../browser/lives.ts";
 import { readCodeBlocks } from "../docs/code-blocks.ts";
 import type { trainWithMl5 } from "./ml5.ts";
@@ -13,7 +14,7 @@ type Result = Awaited<ReturnType<typeof trainWithMl5>>;
 const copyOfMl5 = fileURLToPath(new URL("./ml5-tf.cjs", import.meta.url));
 
 let ml5: Buffer;
-let site: Site | undefined;
+let site: LocalServer | undefined;
 
 beforeAll(async () => {
   ml5 = await readFile(createRequire(import.meta.url).resolve("ml5"));

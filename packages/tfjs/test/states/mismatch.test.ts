@@ -1,30 +1,17 @@
 import { describe, expect, test } from "@jest/globals";
 import {
-  BackupAndRestore,
-  type BackupOptions,
   type CheckpointStore,
   copyState,
   memory,
   type StateDict,
-  Training,
   type TrainingEvent,
   type TrainingState,
 } from "@reprise/core";
 import { modelState, optimizerState, variablesState } from "@reprise/tfjs";
 import type { TrainingStateUnderTest } from "@reprise/testing";
+import { begin } from "../../../core/test/lifecycle/changed-program.ts";
 import * as tf from "../tf.ts";
 import { compiled, dense, onVariables, stateful } from "./subjects.ts";
-
-async function begin(
-  state: unknown,
-  store: CheckpointStore,
-  options: BackupOptions = {},
-): Promise<Training> {
-  const backup = new BackupAndRestore(store, { takeOver: true, onEvent: () => {}, ...options });
-  const training = new Training({ state, callbacks: [backup] });
-  await training.begin();
-  return training;
-}
 
 /** A store with the state of `subject` after three steps. */
 async function savedFrom({ state, train }: TrainingStateUnderTest): Promise<CheckpointStore> {
