@@ -1,23 +1,36 @@
+import { medianOf, quantileOf } from "./statistics.ts";
+
+/** A median, and the range that half of the samples lie in. */
+export interface Spread {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+}
+
 /** Times in milliseconds of one thing that was done again and again. */
 export class Samples {
-  readonly #values: number[] = [];
+  readonly values: number[];
+
+  constructor(values: readonly number[] = []) {
+    this.values = [...values];
+  }
 
   add(milliseconds: number): void {
-    this.#values.push(milliseconds);
+    this.values.push(milliseconds);
   }
 
   get median(): number {
-    return this.#at(0.5);
+    return medianOf(this.values);
   }
 
-  /** Median, and the range that half of the samples lie in. */
+  get spread(): Spread {
+    const low = quantileOf(this.values, 0.25);
+    return { median: this.median, low, high: quantileOf(this.values, 0.75) };
+  }
+
   get text(): string {
-    return `${round(this.median)} ms [${round(this.#at(0.25))}, ${round(this.#at(0.75))}]`;
-  }
-
-  #at(quantile: number): number {
-    const sorted = this.#values.toSorted((a, b) => a - b);
-    return sorted[Math.min(sorted.length - 1, Math.floor(quantile * sorted.length))] ?? Number.NaN;
+    const { median, low, high } = this.spread;
+    return `${round(median)} ms [${round(low)}, ${round(high)}]`;
   }
 }
 

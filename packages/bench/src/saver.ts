@@ -2,14 +2,21 @@ import { join } from "node:path";
 import { BackupAndRestore, Training } from "@reprise/loop";
 import { directory } from "@reprise/node";
 
-/** A training that saves at every batch, and the moment at which each save is durable. */
+/** A training that saves when it is asked to, and the moment at which each save is durable. */
 export interface Saver {
-  /** One batch. Resolves to how long the loop stood still, and how long until the save was durable, in ms. */
+  /**
+   * A batch, and one at whose end a save is due. Resolves to how long the loop stood still for the save,
+   * and how long until it was durable, in ms.
+   */
   save(): Promise<{ readonly stall: number; readonly durable: number }>;
+  /** Ends the training as complete: nothing is left of its checkpoints. */
   end(): Promise<void>;
+  /** Leaves it with its last checkpoint. */
+  leave(): Promise<void>;
 }
 
 export async function createSaver(folder: string, name: string, state: unknown): Promise<Saver> {
+  let isDue = false;
   let saved: (() => void) | undefined;
   let failed: ((error: unknown) => void) | undefined;
   const store = directory(join(folder, name));
@@ -17,7 +24,7 @@ export async function createSaver(folder: string, name: string, state: unknown):
     state,
     callbacks: [
       new BackupAndRestore(store, {
-        saveFreq: 1,
+        saveFreq: { name: "when asked to", epochsOnly: false, isDue: () => isDue },
         frozen: Object.keys(state as object),
         preemption: false,
         onEvent: (event) => {
@@ -34,14 +41,19 @@ export async function createSaver(folder: string, name: string, state: unknown):
         saved = resolve;
         failed = reject;
       });
+      // A loop gives a share of a long batch to what is being written: this one's batches are short.
+      await training.batchEnd();
+      isDue = true;
       const start = performance.now();
       const due = training.batchEnd();
       const stall = performance.now() - start;
+      isDue = false;
       await Promise.all([due, isDurable]);
       return { stall, durable: performance.now() - start };
     },
     async end() {
       await training.end();
     },
+    leave: () => training.interrupt(),
   };
 }

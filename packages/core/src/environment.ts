@@ -12,6 +12,15 @@ interface Environment {
       digest(algorithm: "SHA-256", data: Uint8Array): Promise<ArrayBuffer>;
     };
   };
+  readonly WebAssembly: {
+    readonly Module: new (bytes: Uint8Array) => object;
+    readonly Instance: new (module: object) => {
+      readonly exports: {
+        readonly memory: { readonly buffer: ArrayBuffer };
+        readonly update: (length: number) => void;
+      };
+    };
+  };
   readonly TextEncoder: new () => { encode(text: string): Uint8Array };
   readonly TextDecoder: new (
     label: "utf-8",

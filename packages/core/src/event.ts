@@ -1,4 +1,5 @@
 import { environment } from "./environment.ts";
+import type { LedgerAttempt } from "./ledger/line.ts";
 import type { Position } from "./position/position.ts";
 
 /** Something worth knowing that is not a failure of the run. `message` says it for people. */
@@ -11,7 +12,10 @@ export type TrainingEvent = { readonly message: string } & (
       readonly bytes: number;
     }
   | { readonly type: "saveSuperseded"; readonly position: Position }
+  | { readonly type: "saveInterval"; readonly seconds: number }
+  | { readonly type: "summary" | "savesLost"; readonly attempt: LedgerAttempt }
   | { readonly type: "saveFailed"; readonly position: Position; readonly error: unknown }
+  | { readonly type: "waiting" }
   | { readonly type: "tookOver"; readonly holder: string }
   | {
       readonly type: "fellBack";
@@ -34,12 +38,20 @@ export type TrainingEvent = { readonly message: string } & (
   | { readonly type: "unsavedState"; readonly paths: readonly string[] }
   | { readonly type: "callbackFailed"; readonly error: unknown }
   | { readonly type: "leftBehind"; readonly name: string; readonly error: unknown }
+  | { readonly type: "copiedAgain" }
+  | { readonly type: "writerUnavailable"; readonly error: unknown }
   | { readonly type: "preempted"; readonly reason: string }
 );
 
 export type Report = (event: TrainingEvent) => void;
 
-const quiet: ReadonlySet<TrainingEvent["type"]> = new Set(["started", "saved", "saveSuperseded"]);
+const quiet: ReadonlySet<TrainingEvent["type"]> = new Set([
+  "started",
+  "saved",
+  "saveSuperseded",
+  "summary",
+]);
+
 /** Prints, on stderr, what a user must know: one line for a resume and for whatever is not as expected. */
 export const printEvent: Report = ({ type, message }) => {
   if (!quiet.has(type)) environment.console.warn(`reprise: ${message}`);

@@ -15,6 +15,7 @@ export type { TrainingEnd } from "./lifecycle/end.ts";
 export { printEvent, type Report, type TrainingEvent } from "./event.ts";
 export { History } from "./lifecycle/history.ts";
 export { copyState, restoreCopy } from "./lifecycle/state-copy.ts";
+export { type PhaseCheck, sameData } from "./lifecycle/same-data.ts";
 export { TerminateOnNaN } from "./lifecycle/terminate-on-nan.ts";
 export { Training, type TrainingOptions } from "./lifecycle/training.ts";
 
@@ -23,7 +24,8 @@ export { everyEpochs } from "./policy/every-epochs.ts";
 export { everySeconds } from "./policy/every-seconds.ts";
 export { everySteps } from "./policy/every-steps.ts";
 export type { SaveFrequency } from "./policy/save-frequency.ts";
-export type { SaveContext, SavePoint, SavePolicy } from "./policy/save-policy.ts";
+export type { SaveContext, SaveCosts, SavePoint, SavePolicy } from "./policy/save-policy.ts";
+export { saveInterval, youngDaly, type YoungDalyOptions } from "./policy/young-daly.ts";
 
 export type { Data, DataCursor, DataSource, DataStart } from "./position/data-source.ts";
 export type { DataDescriptor } from "./position/descriptor.ts";
@@ -41,6 +43,7 @@ export type { CheckpointMetadata } from "./codec/metadata.ts";
 
 export type { DType } from "./snapshot/array-types.ts";
 export { materialize } from "./snapshot/restore.ts";
+export { sharedFloat32Array } from "./snapshot/shared-array.ts";
 export type {
   ReassignedState,
   StateDict,
@@ -55,7 +58,19 @@ export type {
 export { liveRuns } from "./checkpoint/live-runs.ts";
 export { drawNonce } from "./checkpoint/nonce.ts";
 export { type EntryName, parseEntryName, temporaryName } from "./checkpoint/names.ts";
+export {
+  type OnAcknowledged,
+  type Saver,
+  type SaveOrder,
+  type SaverOptions,
+  type SaveReceipt,
+  saverTo,
+} from "./checkpoint/saver.ts";
+export type { CopyLater, CopyPart } from "./snapshot/pool.ts";
+export { openLedger } from "./ledger/ledger.ts";
+export type { FoldedAttempts, LedgerAttempt, LedgerSave } from "./ledger/line.ts";
+export { type LedgerContents, readLedger } from "./ledger/read-ledger.ts";
 export { memory } from "./store/memory-store.ts";
 export type { Preemption } from "./store/preemption.ts";
-export type { Holder, Liveness, Presence } from "./store/presence.ts";
+export type { Beat, Holder, Liveness, Presence } from "./store/presence.ts";
 export type { ByteRange, CheckpointStore, StoreSupports } from "./store/store.ts";

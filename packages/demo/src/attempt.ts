@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import type { LedgerAttempt } from "@reprise/loop";
 import { isTime, type PlannedKill } from "./kill-plan.ts";
 import type { Message } from "./messages.ts";
 import type { Training } from "./plan.ts";
@@ -13,6 +14,8 @@ export interface Attempt {
   /** How it ended, such as `SIGKILL in a save` or `completed`. */
   readonly endedBy: string;
   readonly killed: boolean;
+  /** What its ledger says of all attempts, if it came so far. */
+  readonly ledger: readonly LedgerAttempt[];
 }
 
 /** What a training is started with. */
@@ -45,10 +48,12 @@ export async function attempt(options: AttemptOptions): Promise<Attempt> {
   let to = 0;
   let isStruck = false;
   let reason = "";
+  let ledger: readonly LedgerAttempt[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
     const message = parse(line);
     if (message?.kind === "began") to = from = message.step;
     if (message?.kind === "ended") ({ reason } = message);
+    if (message?.kind === "ledger") ledger = message.attempts;
     if (message?.kind !== "progress") continue;
     to = message.step;
     options.onProgress(message);
@@ -66,7 +71,7 @@ export async function attempt(options: AttemptOptions): Promise<Attempt> {
     );
   }
   const endedBy = killed ? `SIGKILL in ${sceneOf(kill)}` : `completed: ${reason}`;
-  return { from: from ?? to, to, endedBy, killed };
+  return { from: from ?? to, to, endedBy, killed, ledger };
 }
 
 /** A line may be cut by the kill; it then is no message. */

@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import type { LedgerAttempt } from "@reprise/loop";
 
 /** What the training tells the process that watches it, a line of JSON each. */
 export type Message =
@@ -11,6 +12,7 @@ export type Message =
       readonly epoch: number;
     }
   | { readonly kind: "event"; readonly type: string; readonly message: string }
+  | { readonly kind: "ledger"; readonly attempts: readonly LedgerAttempt[] }
   | { readonly kind: "ended"; readonly reason: string };
 
 /** What the training leaves when it is complete. */

@@ -1,11 +1,13 @@
 // The training that the demo interrupts. Started as `program.ts <backup directory> <result file>`;
-// what it prints on stdout is for the process that watches it.
+// what it prints on stdout is for the process that watches it. The bench adds when to save, as JSON.
 import { serialize } from "node:v8";
 import {
   BackupAndRestore,
   EarlyStopping,
   History,
   keyedRandom,
+  readLedger,
+  type SaveFrequency,
   sequentialBatches,
   shuffledBatches,
   TerminateOnNaN,
@@ -20,7 +22,9 @@ import { createTrainStep } from "./model/train-step.ts";
 import { byHand, saveEverySteps } from "./plan.ts";
 import { type Message, type Result, tell } from "./messages.ts";
 
-const [backupPath = "./backup", resultPath = "./result.bin"] = process.argv.slice(2);
+const [backupPath = "./backup", resultPath = "./result.bin", saveFreq = String(saveEverySteps)] =
+  process.argv.slice(2);
+const store = directory(backupPath);
 
 const { epochs, batchSize } = byHand;
 const digits = loadDigits();
@@ -34,8 +38,8 @@ const run = await train({
   epochs,
   state: { network, adam },
   callbacks: [
-    new BackupAndRestore(directory(backupPath), {
-      saveFreq: saveEverySteps,
+    new BackupAndRestore(store, {
+      saveFreq: JSON.parse(saveFreq) as SaveFrequency,
       onEvent: ({ type, message }) => tell({ kind: "event", type, message }),
     }),
     history,
@@ -47,6 +51,8 @@ const run = await train({
     const accuracy = correct / digits.test.length;
     const result: Result = { network, adam, history: history.history, accuracy };
     await exportFile(resultPath, serialize(result));
+    // It goes with the checkpoint, as soon as this is over.
+    tell({ kind: "ledger", attempts: (await readLedger(store)).attempts });
   },
 });
 tell({ kind: "began", step: run.position.step });

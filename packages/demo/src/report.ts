@@ -10,14 +10,18 @@ export interface AttemptRow {
   readonly endedBy: string;
 }
 
-/** The rows of the table of attempts. */
+/**
+ * The rows of the table of attempts, as the ledger of the training has them. Of an end without a word
+ * only whoever killed the process knows more, and the last attempt had not ended when it was asked.
+ */
 export function toRows(attempts: readonly Attempt[]): AttemptRow[] {
-  let furthest = 0;
-  return attempts.map(({ from, to, endedBy }) => {
-    const again = Math.max(0, Math.min(furthest, to) - from);
-    furthest = Math.max(furthest, to);
-    return { from, to, again, endedBy };
-  });
+  const last = attempts.at(-1);
+  return (last?.ledger ?? []).map(({ from, reached, again, endedBy }, index) => ({
+    from,
+    to: endedBy === null ? (last?.to ?? reached) : reached,
+    again,
+    endedBy: attempts[index]?.endedBy ?? endedBy ?? "",
+  }));
 }
 
 export function formatTable(rows: readonly AttemptRow[]): string {

@@ -6,7 +6,13 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 function runDemo(...options: string[]): { status: number | null; stdout: string; stderr: string } {
   const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
-  const args = ["--conditions=@reprise/source", "--import", "tsx", main, ...options];
+  const args = [
+    "--conditions=@reprise/source",
+    "--import",
+    new URL("../../../.ci/typescript.mjs", import.meta.url).href,
+    main,
+    ...options,
+  ];
   return spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
 }
 

@@ -1,22 +1,24 @@
 import { expect, test } from "@jest/globals";
+import type { LedgerAttempt } from "@reprise/loop";
 import { digest, formatTable, toRows } from "../src/report.ts";
 
+const ledger = [
+  { from: 0, reached: 94, again: 0, endedBy: "vanished" },
+  { from: 90, reached: 92, again: 2, endedBy: "vanished" },
+  { from: 90, reached: 180, again: 4, endedBy: null },
+] as unknown as readonly LedgerAttempt[];
 const lives = [
-  { from: 0, to: 95, endedBy: "SIGKILL in an epoch", killed: true },
-  { from: 90, to: 92, endedBy: "SIGKILL in a save", killed: true },
-  { from: 90, to: 200, endedBy: "completed", killed: false },
+  { from: 0, to: 95, endedBy: "SIGKILL in an epoch", killed: true, ledger: [] },
+  { from: 90, to: 92, endedBy: "SIGKILL in a save", killed: true, ledger: [] },
+  { from: 90, to: 200, endedBy: "completed", killed: false, ledger },
 ];
 
-test("steps done again are those that an earlier life had reached", () => {
-  expect(toRows(lives).map(({ again }) => again)).toEqual([0, 2, 5]);
-});
-
-test("the table names every attempt on a line of its own", () => {
+test("the table has what the ledger knows, and the ends that only the outside has seen", () => {
   expect(formatTable(toRows(lives)).split("\n")).toEqual([
     "attempt  from step  to step  steps done again  ended by",
-    "      1          0       95                 0  SIGKILL in an epoch",
+    "      1          0       94                 0  SIGKILL in an epoch",
     "      2         90       92                 2  SIGKILL in a save",
-    "      3         90      200                 5  completed",
+    "      3         90      200                 4  completed",
   ]);
 });
 

@@ -5,6 +5,7 @@ import {
   type PhaseProgress,
   type Purpose,
   RepriseError,
+  sameData,
   type Training,
 } from "@reprise/core";
 
@@ -122,7 +123,7 @@ export class PhaseLoop<T> implements AsyncIterableIterator<Batch<T>> {
       this.#progress = saved;
       return true;
     }
-    const progress = await training.enterPhase(name, purpose, { descriptor });
+    const progress = await training.enterPhase(name, purpose, sameData(descriptor));
     this.#progress = progress;
     const start = { epoch: training.position.epoch, consumed: progress.batch };
     const { data } = progress;

@@ -65,6 +65,15 @@ export class Run {
     return new StepLoop(this.#training, count);
   }
 
+  /**
+   * Says, in every step, that the state is about to be changed: then a save that is due copies the arrays
+   * in shared memory (`sharedFloat32Array`) in another thread while the loop computes gradients, and this
+   * waits only for what is not copied yet. Optional; what a step changes before it calls this may be saved.
+   */
+  beforeUpdate(): void {
+    this.#training.beforeUpdate();
+  }
+
   /** Ends this life after the batch in progress, with a save. The next start goes on from there. */
   stop(reason?: string): void {
     this.#training.control.stop(reason);

@@ -13,10 +13,10 @@ const refused = (message: RegExp) =>
 
 describe("saveFreq", () => {
   const numbers = [0, -1, 1.5, Number.NaN, Infinity];
-  for (const saveFreq of [...numbers, true, "batch", "0.15", "auto", "", null, {}, [5]]) {
+  for (const saveFreq of [...numbers, true, "batch", "0.15", "Auto", "", null, {}, [5]]) {
     test(`${typeof saveFreq === "number" ? saveFreq : JSON.stringify(saveFreq)} is refused`, () => {
       expect(() => new BackupAndRestore(memory(), { saveFreq: saveFreq as never })).toThrow(
-        refused(/^Expected saveFreq to be "epoch", a positive integer/),
+        refused(/^Expected saveFreq to be "epoch", "auto" \(with a ledger\), a positive/),
       );
     });
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, jest, test } from "@jest/globals";
 import type { ToyChild } from "./programs/toy-child.ts";
@@ -92,6 +92,18 @@ describe("a second start on the directory of a living run", () => {
   });
 });
 
+/** What is in the backup apart from the beats of holders, which come and go. */
+async function entriesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(join(folder, "backup"));
+  return entries.filter((name) => !name.startsWith("beat-"));
+}
+
+async function removeBeat(folder: string): Promise<void> {
+  const backup = join(folder, "backup");
+  for (const name of await readdir(backup))
+    if (name.startsWith("beat-")) await rm(join(backup, name));
+}
+
 describe("a holder of which nobody can tell whether it lives", () => {
   /** Leaves of the lease what a process on another machine would be able to judge by. */
   async function makeUnknown(folder: string): Promise<void> {
@@ -107,10 +119,14 @@ describe("a holder of which nobody can tell whether it lives", () => {
     const { order, holder } = await startHolder();
     await makeUnknown(order.folder);
     const refused = await toy.workshop.run(order);
-    expect(refused).toMatchObject({ exitCode: 75, lines: [] });
-    expect(refused.stderr).toMatch(/code: 'HOLDER_UNKNOWN'/);
+    expect(refused).toMatchObject({ exitCode: 75, lines: ["waiting"] });
+    expect(refused.stderr).toMatch(/code: 'RUN_ACTIVE'/);
     holder.process.kill("SIGKILL");
     await holder.ended;
+    await removeBeat(order.folder);
+    const again = await toy.workshop.run(order);
+    expect(again).toMatchObject({ exitCode: 75, lines: [] });
+    expect(again.stderr).toMatch(/code: 'HOLDER_UNKNOWN'/);
     const knowing = { ...order, options: { ...options, takeOver: true } };
     const { lines } = await toy.workshop.run(knowing);
     expect(lines.slice(0, 2)).toEqual(["tookOver", "resumed at step 5"]);
@@ -131,7 +147,7 @@ describe("a holder of which nobody can tell whether it lives", () => {
         at: { onTrainEnd: "wait" },
       });
       await successor.says(/^waiting$/m);
-      const entries = await readdir(join(order.folder, "backup"));
+      const entries = await entriesIn(order.folder);
       holder.go();
       const ending = await holder.ended;
       expect(ending.exitCode).toBe(78);
@@ -139,7 +155,7 @@ describe("a holder of which nobody can tell whether it lives", () => {
       expect(ending.stderr).toMatch(new RegExp(`pid ${successor.process.pid}`));
       // Nothing of the end is begun by a run that has lost its place before.
       expect(ending.lines.findLast((line) => line !== "waiting")).toBe(lastPlace);
-      expect(await readdir(join(order.folder, "backup"))).toEqual(entries);
+      expect(await entriesIn(order.folder)).toEqual(entries);
       successor.go();
       expect((await successor.ended).lines.at(-1)).toBe(toy.undisturbed);
       expect(await readdir(join(order.folder, "backup"))).toEqual(leaseOnly);
@@ -151,12 +167,12 @@ describe("a holder of which nobody can tell whether it lives", () => {
     await makeUnknown(order.folder);
     const successor = { ...order, options: { ...options, takeOver: true } };
     expect((await toy.workshop.run(successor)).lines.at(-1)).toBe(toy.undisturbed);
-    const entries = await readdir(join(order.folder, "backup"));
+    const entries = await entriesIn(order.folder);
     const model = await readFile(join(order.folder, "model.json"), "utf8");
     holder.go();
     const ending = await holder.ended;
     expect(ending.exitCode).toBe(78);
-    expect(await readdir(join(order.folder, "backup"))).toEqual(entries);
+    expect(await entriesIn(order.folder)).toEqual(entries);
     expect(await readFile(join(order.folder, "model.json"), "utf8")).toBe(model);
   });
 
@@ -168,11 +184,41 @@ describe("a holder of which nobody can tell whether it lives", () => {
     }
     const { order, holder } = await startHolder();
     const refused = await toy.workshop.run(order, container);
-    expect(refused).toMatchObject({ exitCode: 75, lines: [] });
-    expect(refused.stderr).toMatch(/code: 'HOLDER_UNKNOWN'/);
+    expect(refused).toMatchObject({ exitCode: 75, lines: ["waiting"] });
+    expect(refused.stderr).toMatch(/code: 'RUN_ACTIVE'/);
     const knowing = { ...order, options: { ...options, takeOver: true } };
     expect((await toy.workshop.run(knowing, container)).lines.at(-1)).toBe(toy.undisturbed);
     holder.go();
     expect((await holder.ended).exitCode).toBe(78);
+  });
+
+  test("is refused for as long as its beat moves, though its thread computes for longer", async () => {
+    const folder = await toy.workshop.makeFolder();
+    const at = { "before update 1/1": "block 8000" };
+    const order = { folder, options, takeOverAfter: 3 };
+    const holder = toy.workshop.start({ ...order, at, isTalkative: true });
+    await holder.says(/^at before update 1\/1$/m);
+    await makeUnknown(folder);
+    const refused = await toy.workshop.run(order);
+    expect(refused).toMatchObject({ exitCode: 75, lines: ["waiting"] });
+    expect(refused.stderr).toMatch(/code: 'RUN_ACTIVE'/);
+    // It was still computing.
+    expect(holder.process.exitCode).toBeNull();
+    expect((await holder.ended).lines.at(-1)).toBe(toy.undisturbed);
+  });
+
+  test("is taken over when its beat has been silent", async () => {
+    const { order, holder } = await startHolder();
+    await makeUnknown(order.folder);
+    holder.process.kill("SIGSTOP");
+    const { lines } = await toy.workshop.run({ ...order, takeOverAfter: 3 });
+    expect(lines.slice(0, 3)).toEqual(["waiting", "tookOver", "resumed at step 5"]);
+    expect(lines.at(-1)).toBe(toy.undisturbed);
+    // Whoever was only stopped disturbs nothing.
+    const entries = await entriesIn(order.folder);
+    holder.process.kill("SIGCONT");
+    holder.go();
+    expect((await holder.ended).exitCode).toBe(78);
+    expect(await entriesIn(order.folder)).toEqual(entries);
   });
 });

@@ -4,23 +4,24 @@ import { drawNonce, RepriseError, temporaryName } from "@reprise/core";
 import { checkRoom } from "./check-room.ts";
 import { isSystemError, storeError } from "./store-error.ts";
 import { syncDirectory } from "./sync-directory.ts";
-import { writeFully } from "./write-fully.ts";
+import { maxBatchBytes, writeFully } from "./write-fully.ts";
 
 /**
  * Creates the file `name` of the bytes of all `chunks`: absent or whole at any instant, durable when
  * this resolves. When the very last step fails, the file is whole and visible, but a power loss may
- * take it.
+ * take it. The first chunk is read only when `ready` has resolved; until then, the others are written.
  */
 export async function createEntry(
   directory: string,
   name: string,
   chunks: readonly ArrayBufferView[],
+  ready?: Promise<unknown>,
 ): Promise<void> {
   const path = join(directory, name);
   const temporary = join(directory, temporaryName(name, drawNonce()));
   try {
     await checkRoom(directory, totalBytes(chunks));
-    await writeTemporary(temporary, chunks);
+    await writeTemporary(temporary, chunks, ready);
     await publish(temporary, path);
     await syncDirectory(directory);
   } catch (error) {
@@ -29,13 +30,17 @@ export async function createEntry(
 }
 
 /** Leaves at `path` a durable file of all `chunks`, or nothing. */
-async function writeTemporary(path: string, chunks: readonly ArrayBufferView[]): Promise<void> {
+async function writeTemporary(
+  path: string,
+  chunks: readonly ArrayBufferView[],
+  ready: Promise<unknown> | undefined,
+): Promise<void> {
   // Exclusive, so that a link that somebody planted here is not followed. The permissions are those
   // of any file of this user: who may read along is said by the umask.
   const file = await open(path, "wx", 0o666);
   try {
     try {
-      await writeAndFlush(file, chunks);
+      await writeAndFlush(file, chunks, ready);
       // After a sync that failed, the kernel takes lost pages for written ones, and another sync
       // would succeed: the file is dropped, and the next save writes a new one from memory.
       await file.sync();
@@ -53,20 +58,40 @@ async function writeTemporary(path: string, chunks: readonly ArrayBufferView[]):
  * Has the disk write what was given to the kernel while the next bytes are given to it: the sync at
  * the end then has little left to wait for. One that fails fails the whole, as that sync would.
  */
-async function writeAndFlush(file: FileHandle, chunks: readonly ArrayBufferView[]): Promise<void> {
+async function writeAndFlush(
+  file: FileHandle,
+  chunks: readonly ArrayBufferView[],
+  ready: Promise<unknown> | undefined,
+): Promise<void> {
   const flushes: Promise<void>[] = [];
-  const flush = (): void => {
+  const onBatch = (): void => {
     const flushing = file.datasync();
     // Its failure is looked at below, when all was written; until then it is nobody's.
     flushing.catch(() => undefined);
     flushes.push(flushing);
   };
   try {
-    await writeFully(file, chunks, flush);
+    if (ready && totalBytes(chunks) > maxBatchBytes) {
+      await writeFirstLast(file, chunks, { ready, onBatch });
+    } else {
+      await ready;
+      await writeFully(file, chunks, { onBatch });
+    }
   } finally {
     await Promise.allSettled(flushes);
   }
   await Promise.all(flushes);
+}
+
+/** Writes the first chunk when it is ready. What is being made of the others is made while they are written. */
+async function writeFirstLast(
+  file: FileHandle,
+  [first = new Uint8Array(0), ...others]: readonly ArrayBufferView[],
+  { ready, onBatch }: { readonly ready: Promise<unknown>; readonly onBatch: () => void },
+): Promise<void> {
+  await writeFully(file, others, { start: first.byteLength, onBatch });
+  await ready;
+  await writeFully(file, [first]);
 }
 
 /** Gives the file its name. A link, unlike a rename, fails when the name is taken. */

@@ -1,22 +1,20 @@
-import { existsSync } from "node:fs";
-import { readdir, unlink } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import {
-  type ByteRange,
   type CheckpointStore,
-  parseEntryName,
+  openLedger,
+  saverTo,
   type Preemption,
   RepriseError,
 } from "@reprise/core";
-import { createEntry } from "./create-entry.ts";
+import { directoryEntries } from "./directory-entries.ts";
 import { exitWithCodeOfUncaughtError } from "./exit-code.ts";
 import { surviveFileSizeLimit } from "./file-size-limit.ts";
-import { makeDirectory } from "./make-directory.ts";
 import { kernelPresence } from "./presence.ts";
-import { readEntry } from "./read-entry.ts";
 import { signals } from "./signals.ts";
-import { isSystemError, storeError } from "./store-error.ts";
-import { syncDirectory } from "./sync-directory.ts";
+import { openThreadSaver } from "./writer-thread/thread-saver.ts";
+
+const methods = ["list", "read", "create", "remove"] as const;
 
 /** How a {@link directory} store behaves. */
 export interface DirectoryOptions {
@@ -25,6 +23,12 @@ export interface DirectoryOptions {
    * @default signals()
    */
   readonly preemption?: false;
+  /**
+   * After how many seconds without a sign of life a holder is taken over of which nothing else can be
+   * known, such as one on another machine that shares this directory. At least 3.
+   * @default 30
+   */
+  readonly takeOverAfter?: number;
 }
 
 /**
@@ -38,76 +42,28 @@ export function directory(path: string, options: DirectoryOptions = {}): Checkpo
   surviveFileSizeLimit();
   exitWithCodeOfUncaughtError();
 
-  let made: Promise<void> | undefined;
-  const make = async (): Promise<void> => {
-    made ??= makeDirectory(root);
-    try {
-      await made;
-    } catch (error) {
-      made = undefined;
-      throw storeError(error, "Cannot create the directory", root);
-    }
-  };
-  const presence = kernelPresence(root);
-
+  const { make, createLate, ...entries } = directoryEntries(root);
+  const presence = kernelPresence(root, readTakeOverAfter(options));
   return Object.freeze({
-    description: `directory ${root}`,
-    supports: Object.freeze({ durable: true }),
-
-    async list() {
-      try {
-        return await readdir(root);
-      } catch (error) {
-        if (isSystemError(error, "ENOENT")) return [];
-        throw storeError(error, "Cannot list the directory", root);
-      }
-    },
-
-    async read(name: string, range?: ByteRange) {
-      return readEntry(root, checkName(name), range);
-    },
-
-    // Somebody may have removed the directory under a running training. Its state is now the only
-    // copy, so it is made again; core sees to it that the lease in it is again this run's.
-    async create(name: string, chunks: readonly Uint8Array[]) {
-      checkName(name);
-      if (!existsSync(root)) made = undefined;
-      await make();
-      await createEntry(root, name, chunks);
-    },
-
-    // Durable, too: a checkpoint that comes back with the power would fill the disk that its removal
-    // made room on, and a training that was over would have one.
-    async remove(name: string) {
-      const entry = join(root, checkName(name));
-      try {
-        await ignoreAbsence(unlink(entry));
-        await ignoreAbsence(syncDirectory(root));
-      } catch (error) {
-        throw storeError(error, "Cannot remove", entry);
-      }
-    },
-
+    ...entries,
     presence: Object.freeze({
       ...presence,
       async claiming<T>(claim: () => Promise<T>) {
         // A new run, which may well find that its directory was removed after the last one. If it
         // cannot be made, the claim says so better.
-        made = undefined;
         await make().catch(() => undefined);
         return presence.claiming(claim);
       },
     }),
+    openLedger,
+    openSaver: (saving) => {
+      // Whoever has put something around this store means it for each save.
+      const isBare = methods.every((name) => saving.store[name] === entries[name]);
+      if (!isBare) return saverTo(saving.store, saving, setImmediate);
+      return openThreadSaver(root, { ...entries, createLate, presence }, saving);
+    },
     ...(preemption && { preemption }),
-  });
-}
-
-async function ignoreAbsence(attempt: Promise<void>): Promise<void> {
-  try {
-    await attempt;
-  } catch (error) {
-    if (!isSystemError(error, "ENOENT")) throw error;
-  }
+  } satisfies CheckpointStore);
 }
 
 function checkPath(path: unknown): string {
@@ -128,6 +84,20 @@ function checkPath(path: unknown): string {
   );
 }
 
+/** Less than a few beats would take a busy machine for a dead one. */
+const leastSilence = 3;
+
+function readTakeOverAfter({ takeOverAfter }: DirectoryOptions): { takeOverAfter?: number } {
+  if (takeOverAfter === undefined) return {};
+  if (Number.isFinite(takeOverAfter) && takeOverAfter >= leastSilence) return { takeOverAfter };
+  throw new RepriseError(
+    "INVALID_ARGUMENT",
+    `\`takeOverAfter\` of directory() is a number of seconds, at least ${leastSilence}, and not ` +
+      `${String(takeOverAfter)}. A holder that is seen to live is never taken over.`,
+    { details: { takeOverAfter } },
+  );
+}
+
 function readPreemption({ preemption }: { readonly preemption?: unknown }): Preemption | undefined {
   if (preemption === undefined) return signals();
   if (preemption === false) return undefined;
@@ -136,15 +106,5 @@ function readPreemption({ preemption }: { readonly preemption?: unknown }): Pree
     "`preemption` of directory() may only be false, which leaves signals to the program. Leave it " +
       "out to have SIGTERM, SIGINT and SIGUSR2 watched.",
     { details: { preemption } },
-  );
-}
-
-/** Refuses names that are not those of entries, among them all that lead out of the directory. */
-function checkName(name: string): string {
-  if (parseEntryName(name) !== undefined) return name;
-  throw new RepriseError(
-    "INVALID_ARGUMENT",
-    `${JSON.stringify(name)} is not the name of an entry of a checkpoint store.`,
-    { details: { name } },
   );
 }

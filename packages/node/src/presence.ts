@@ -1,7 +1,8 @@
 import { statfs } from "node:fs/promises";
 import { hostname } from "node:os";
-import { drawNonce, type Holder, type Liveness, type Presence } from "@reprise/core";
+import { drawNonce, type Holder, type Liveness, type Presence, type Report } from "@reprise/core";
 import * as z from "zod/mini";
+import { watchBeat } from "./beat.ts";
 import { waitForOtherClaims } from "./claim-lock.ts";
 import { isOfSingleMachine } from "./file-system.ts";
 import { currentThread, threadStatus } from "./process-facts.ts";
@@ -11,15 +12,21 @@ import { currentThread, threadStatus } from "./process-facts.ts";
 const threadNonce = drawNonce();
 
 /**
- * Tells by facts of the kernel whether the holder of `directory` lives: never by a clock or a
- * heartbeat, which cannot tell a thread that computes for minutes from one that has died, and never
- * by the host name, which two containers may share.
+ * Tells by facts of the kernel whether the holder of `directory` lives, and never by the host name,
+ * which two containers may share. Only where no such facts are to be had, as of another machine, its
+ * beat is watched: that of a thread which does nothing but write, since one that computes for minutes
+ * would be taken for dead.
  */
-export function kernelPresence(directory: string): Presence {
+export function kernelPresence(
+  directory: string,
+  { takeOverAfter = 30 }: { readonly takeOverAfter?: number } = {},
+): Presence {
   return Object.freeze({
     describe,
     name,
     probe: (holder: Holder) => probe(directory, holder),
+    watchBeat: (fence: number, report: Report) =>
+      watchBeat(directory, fence, takeOverAfter, report),
     claiming: <T>(claim: () => Promise<T>) => waitForOtherClaims(directory, claim),
   });
 }

@@ -1,22 +1,22 @@
 import type { FileHandle } from "node:fs/promises";
 import { RepriseError } from "@reprise/core";
 
-const maxBatchBytes = 8 * 1024 * 1024;
+/** Bytes of one system call. */
+export const maxBatchBytes: number = 8 * 1024 * 1024;
 // What Linux takes in one vectored write.
 const maxBatchPieces = 1024;
 
 /**
- * Writes the bytes of all `chunks` from the start of `file` on. A system call may take fewer bytes
- * than it is given, on a nearly full disk for one, and none takes more than 2 GiB: every count is
- * looked at and the rest is written again. Calls `onBatch` after every few MiB. Returns the number of
- * bytes.
+ * Writes the bytes of all `chunks` to `file`, from the byte `start` on. A system call may take fewer
+ * bytes than it is given, on a nearly full disk for one, and none takes more than 2 GiB: every count is
+ * looked at and the rest is written again. Calls `onBatch` after every few MiB.
  */
 export async function writeFully(
   file: FileHandle,
   chunks: Iterable<ArrayBufferView>,
-  onBatch: () => void = () => {},
-): Promise<number> {
-  let position = 0;
+  { start = 0, onBatch }: { readonly start?: number; readonly onBatch?: () => void } = {},
+): Promise<void> {
+  let position = start;
   for (const batch of batches(chunks)) {
     let rest = batch;
     while (rest.length > 0) {
@@ -31,9 +31,8 @@ export async function writeFully(
       position += bytesWritten;
       rest = withoutFirst(bytesWritten, rest);
     }
-    onBatch();
+    onBatch?.();
   }
-  return position;
 }
 
 /** The chunks in order, cut and gathered so that each batch is small enough for one system call. */

@@ -60,7 +60,10 @@ export function startChild(
 }
 
 function fromSource(fixture: string, preload: readonly string[] = []): readonly string[] {
-  const imports = ["tsx", ...preload.map((module) => fixtureUrl(module).href)];
+  const imports = [
+    new URL("../../../.ci/typescript.mjs", import.meta.url).href,
+    ...preload.map((module) => fixtureUrl(module).href),
+  ];
   return [
     "--conditions=@reprise/source",
     ...imports.flatMap((module) => ["--import", module]),

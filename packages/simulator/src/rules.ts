@@ -1,6 +1,10 @@
-import { everySeconds, everySteps, type SavePolicy } from "@reprise/core";
-import type { SaveCosts } from "../../core/src/policy/save-policy.ts";
-import { youngDaly } from "../../core/src/policy/young-daly.ts";
+import {
+  everySeconds,
+  everySteps,
+  type SaveCosts,
+  type SavePolicy,
+  youngDaly,
+} from "@reprise/core";
 import type { Scenario } from "./scenario.ts";
 
 /** A rule for when to save, as somebody would set it up for a training. */

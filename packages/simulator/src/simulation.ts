@@ -1,5 +1,4 @@
-import type { SaveContext, SavePolicy } from "@reprise/core";
-import type { SaveCosts } from "../../core/src/policy/save-policy.ts";
+import type { SaveContext, SaveCosts, SavePolicy } from "@reprise/core";
 import { firstDue } from "./first-due.ts";
 import type { Scenario } from "./scenario.ts";
 

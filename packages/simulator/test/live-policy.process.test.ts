@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { everySeconds, type SavePolicy } from "@reprise/core";
-import { youngDaly } from "../../core/src/policy/young-daly.ts";
+import { everySeconds, type SavePolicy, youngDaly } from "@reprise/core";
 import { bestInterval } from "../src/best-interval.ts";
 import type { Failures } from "../src/failures.ts";
 import { informed, ours, peers } from "../src/rules.ts";

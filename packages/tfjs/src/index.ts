@@ -9,9 +9,13 @@ export {
   everySteps,
   History,
   isRepriseError,
+  type LedgerAttempt,
+  type LedgerContents,
+  type LedgerSave,
   type Logs,
   memory,
   type Position,
+  readLedger,
   RepriseError,
   type RepriseErrorCode,
   type SaveFrequency,
@@ -20,6 +24,8 @@ export {
   TerminateOnNaN,
   type TrainingEvent,
   type TrainingState,
+  youngDaly,
+  type YoungDalyOptions,
 } from "@reprise/core";
 
 export { modelState } from "./states/model-state.ts";

@@ -1,12 +1,6 @@
-import { build, type Plugin } from "esbuild";
-
-// What the CommonJS packages in the file expect to find around them.
-const commonJs = `
-import { createRequire as requireFrom } from "node:module";
-const require = requireFrom(import.meta.url);
-const __filename = import.meta.filename;
-const __dirname = import.meta.dirname;
-`;
+import { pathToFileURL } from "node:url";
+import type { Plugin } from "esbuild";
+import { bundleProgram as bundle } from "../../torture/src/bundle-program.ts";
 
 /** Leaves out the package that looks for its binaries beside itself. */
 const besideItself: Plugin = {
@@ -21,14 +15,5 @@ const besideItself: Plugin = {
 
 /** Makes one file of a program, so that a process that runs it starts in a fraction of a second. */
 export async function bundleProgram(source: string, outfile: string): Promise<void> {
-  await build({
-    entryPoints: [source],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    conditions: ["@reprise/source"],
-    banner: { js: commonJs },
-    plugins: [besideItself],
-  });
+  await bundle(pathToFileURL(source), outfile, ["@reprise/source"], [besideItself]);
 }

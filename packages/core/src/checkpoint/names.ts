@@ -1,14 +1,14 @@
 /** What the name of an entry says. Anything else in a store is foreign and stays untouched. */
 export type EntryName =
-  | { readonly kind: "lease"; readonly fence: number }
-  | { readonly kind: "checkpoint"; readonly fence: number; readonly sequence: number }
-  | { readonly kind: "temporary"; readonly fence: number };
+  | { readonly kind: "lease" | "beat" | "temporary"; readonly fence: number }
+  | { readonly kind: "checkpoint" | "ledger"; readonly fence: number; readonly sequence: number };
 
 // At most 12 digits, so that every number is a safe integer; no leading zeros, so that one number
 // has one name. Numbers are compared as numbers: text order would put 10 before 9.
-const number = "(0|[1-9][0-9]{0,11})";
+const number = "-(0|[1-9][0-9]{0,11})";
 const pattern = new RegExp(
-  `^(?:lease-${number}\\.json|checkpoint-${number}-${number}\\.safetensors)(\\.[0-9a-f]{16}\\.tmp)?$`,
+  `^(?:(lease|beat)${number}\\.json|(checkpoint)${number}${number}\\.safetensors` +
+    `|(ledger)${number}${number}\\.jsonl)(\\.[0-9a-f]{16}\\.tmp)?$`,
 );
 
 export function leaseName(fence: number): string {
@@ -17,6 +17,14 @@ export function leaseName(fence: number): string {
 
 export function checkpointName(fence: number, sequence: number): string {
   return `checkpoint-${fence}-${sequence}.safetensors`;
+}
+
+export function ledgerName(fence: number, sequence: number): string {
+  return `ledger-${fence}-${sequence}.jsonl`;
+}
+
+export function beatName(fence: number): string {
+  return `beat-${fence}.json`;
 }
 
 /**
@@ -32,10 +40,10 @@ export function temporaryName(name: string, nonce: string): string {
 export function parseEntryName(name: string): EntryName | undefined {
   const match = pattern.exec(name);
   if (match === null) return undefined;
-  const [, ofLease, ofCheckpoint, sequence, ending] = match;
-  const fence = Number(ofLease ?? ofCheckpoint);
-  if (ending) return { kind: "temporary", fence };
-  return ofLease
-    ? { kind: "lease", fence }
-    : { kind: "checkpoint", fence, sequence: Number(sequence) };
+  // Of the alternatives only one has matched.
+  const [kind, fenceDigits, sequence] = match.slice(1, 9).filter(Boolean);
+  const fence = Number(fenceDigits);
+  if (match[9]) return { kind: "temporary", fence };
+  const entry = sequence ? { kind, fence, sequence: Number(sequence) } : { kind, fence };
+  return entry as EntryName;
 }

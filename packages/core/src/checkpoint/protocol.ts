@@ -20,6 +20,8 @@ export interface Hold {
   nextSequence: number;
   /** What this run restored from or saved last: the one that `keepPrevious` keeps. */
   newest: CheckpointEntry | undefined;
+  /** Called once it is known that the store is still this run's, and before it is handed over. */
+  farewell?: () => Promise<void>;
 }
 
 /** 1. Becomes the one who may commit. Refused while somebody else is, or may be, alive. */
@@ -86,17 +88,20 @@ export async function listRecoverable(hold: Hold): Promise<readonly CheckpointEn
   return checkpoints.filter(({ fence }) => fence > hold.lease.tombstone).toReversed();
 }
 
+/** Makes a checkpoint and creates its entry in the store. */
+export type CreateCheckpoint = (entry: CheckpointEntry) => Promise<void>;
+
 /** 3. Makes a checkpoint the one that counts, says so, and removes those that no longer do. */
 export async function commit(
   hold: Hold,
-  encode: (id: { fence: number; sequence: number }) => Promise<readonly Uint8Array[]>,
+  create: CreateCheckpoint,
   options: {
     readonly keepPrevious: boolean;
     readonly onAcknowledged?: (entry: CheckpointEntry) => void;
   },
 ): Promise<CheckpointEntry> {
   await requireHeld(hold);
-  const entry = await createNext(hold, encode);
+  const entry = await createNext(hold, create);
   // Whoever claimed in between recovered without this checkpoint: then it must not count as saved.
   const listing = await requireHeld(hold);
   const previous = options.keepPrevious ? hold.newest : undefined;
@@ -125,7 +130,7 @@ export async function complete(hold: Hold, options: { readonly keep: boolean }):
   if (options.keep || listing === undefined) return;
   await removeAll(
     hold,
-    listing.checkpoints.filter((entry) => entry.fence < fence),
+    [...listing.checkpoints, ...listing.ledgers].filter((entry) => entry.fence < fence),
   );
 }
 
@@ -161,17 +166,14 @@ async function isOurs({ store, lease }: Hold): Promise<boolean> {
   }
 }
 
-async function createNext(
-  hold: Hold,
-  encode: (id: { fence: number; sequence: number }) => Promise<readonly Uint8Array[]>,
-): Promise<CheckpointEntry> {
+async function createNext(hold: Hold, create: CreateCheckpoint): Promise<CheckpointEntry> {
   const { fence } = hold.lease;
   for (;;) {
     const sequence = hold.nextSequence++;
-    const name = checkpointName(fence, sequence);
+    const entry = { name: checkpointName(fence, sequence), fence, sequence };
     try {
-      await hold.store.create(name, await encode({ fence, sequence }));
-      return { name, fence, sequence };
+      await create(entry);
+      return entry;
     } catch (error) {
       // Our fence is ours alone, so an earlier attempt whose failure was not one left this behind.
       if (isRepriseError(error, "ALREADY_EXISTS")) continue;
@@ -195,6 +197,7 @@ async function handOver(hold: Hold, lease: Lease): Promise<Listing | undefined> 
 async function passOn(hold: Hold, lease: Lease): Promise<Listing | undefined> {
   // The number after ours may be free again when a successor has come and gone.
   await requireHeld(hold);
+  await hold.farewell?.();
   try {
     await createLease(hold.store, lease);
   } catch (error) {

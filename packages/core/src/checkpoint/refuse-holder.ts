@@ -18,7 +18,7 @@ export async function refuseHolder(
   lease: Lease,
   { takeOver, report }: { readonly takeOver: boolean; readonly report: Report },
 ): Promise<void> {
-  const { holder, run, state } = lease;
+  const { fence, holder, run, state } = lease;
   if (state !== "held") return;
   const { presence, description } = store;
   const name = nameOf(holder, store);
@@ -33,13 +33,15 @@ export async function refuseHolder(
   }
   const liveness = holder && presence ? await presence.probe(holder) : "unknown";
   if (liveness === "dead") return;
-  if (liveness === "alive") {
+  const isUnheard = liveness === "unknown" && !takeOver;
+  const beat = isUnheard && (await presence?.watchBeat?.(fence, report));
+  if (liveness === "alive" || beat === "moving") {
     refuse(
       "RUN_ACTIVE",
       `Already running: ${name} trains with ${description}. Wait for it, or stop it.`,
     );
   }
-  if (!takeOver) {
+  if (isUnheard && beat !== "silent") {
     refuse(
       "HOLDER_UNKNOWN",
       `${description} is held by ${name}; whether it lives cannot be told from here. If it is gone, ` +

@@ -1,6 +1,7 @@
-import xxhash from "xxhash-wasm";
 import { environment } from "../environment.ts";
+import { isShared } from "../snapshot/array-types.ts";
 import { hexOf } from "./text.ts";
+import { digestOf, hashBlock, newHash } from "./xxh64.ts";
 
 export type ChecksumAlgorithm = "xxh64" | "sha256";
 
@@ -19,12 +20,10 @@ export type Checksum = (pieces: readonly Uint8Array[]) => Promise<string>;
 /** What a tensor costs apart from its bytes, as though it were this many more. */
 const tensorCost = 2 ** 13;
 const pauseEvery = 2 ** 23;
-// A larger update would make the hash's own memory grow, which never shrinks.
+// What fits into the memory of the hash.
 const updateLength = 2 ** 20;
 // SHA-256 takes its bytes at once: no more than this is ever copied.
 const blockLength = 2 ** 26;
-
-let loading: ReturnType<typeof xxhash> | undefined;
 
 /** Computes checksums one after the other; pauses after about every 8 MiB, or 1,000 tensors. */
 export function checksumWith(algorithm: ChecksumAlgorithm, pause?: Pause): Checksum {
@@ -37,14 +36,14 @@ export function checksumWith(algorithm: ChecksumAlgorithm, pause?: Pause): Check
   };
   return async (pieces) => {
     await spend(tensorCost);
-    const hash = algorithm === "xxh64" && (await (loading ??= xxhash())).create64();
+    let state = algorithm === "xxh64" && newHash();
     const digests: Uint8Array[] = [];
-    for (const block of blocks(pieces, hash ? updateLength : blockLength)) {
-      if (hash) hash.update(block);
+    for (const block of blocks(pieces, state ? updateLength : blockLength)) {
+      if (state) state = hashBlock(block, state);
       else digests.push(await sha256(block));
       await spend(block.length);
     }
-    if (hash) return hash.digest().toString(16).padStart(checksumDigits.xxh64, "0");
+    if (state) return digestOf(state);
     // What is longer than a block has the digest of the digests of its blocks.
     const digest = digests.length === 1 ? joined(digests) : await sha256(joined(digests));
     return hexOf(digest);
@@ -52,7 +51,9 @@ export function checksumWith(algorithm: ChecksumAlgorithm, pause?: Pause): Check
 }
 
 async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
-  return new Uint8Array(await environment.crypto.subtle.digest("SHA-256", bytes));
+  // What another thread might change under its hands, it refuses.
+  const own = isShared(bytes.buffer) ? bytes.slice() : bytes;
+  return new Uint8Array(await environment.crypto.subtle.digest("SHA-256", own));
 }
 
 /** The bytes of all pieces in blocks of `length`; only what lies in two pieces is copied. */

@@ -22,7 +22,7 @@ export interface DecodedCheckpoint {
 }
 
 /** Bytes that are read at once. */
-const readLength = 2 ** 28;
+const readLength = 2 ** 24;
 
 /**
  * Reads a file and verifies every byte of it. Rejects with `CHECKPOINT_CORRUPT`, `CHECKPOINT_FOREIGN`
@@ -38,12 +38,21 @@ export async function decodeCheckpoint(file: CheckpointFile): Promise<DecodedChe
   const checksumOf = checksumWith(algorithm);
   let at = bytes.length;
   let unused: Uint8Array = new Uint8Array(0);
+  // The next bytes are read while these are hashed.
+  const readOn = (): Promise<Uint8Array> | undefined => {
+    if (at === length) return undefined;
+    const read = file.read({ start: at, end: (at = Math.min(at + readLength, length)) });
+    // Whoever awaits it learns of its failure; if nobody does, something else has failed before.
+    read.catch(() => {});
+    return read;
+  };
+  let ahead = readOn();
   for (const [name, node] of tensors) {
     const pieces: Uint8Array[] = [];
     for (let missing = node.byteLength; missing > 0;) {
-      if (unused.length === 0) {
-        unused = await file.read({ start: at, end: Math.min(at + readLength, length) });
-        at += unused.length;
+      if (unused.length === 0 && ahead) {
+        unused = await ahead;
+        ahead = readOn();
       }
       const piece = unused.subarray(0, missing);
       if (piece.length === 0) break;

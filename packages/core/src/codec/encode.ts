@@ -1,13 +1,9 @@
 import { RepriseError } from "../errors.ts";
-import { bytesOf } from "../snapshot/array-types.ts";
-import type { Snapshot } from "../snapshot/pool.ts";
-import { refusal } from "../snapshot/refusal.ts";
-import type { TensorTree } from "../snapshot/state-tree.ts";
 import { type ChecksumAlgorithm, checksumDigits, checksumWith, type Pause } from "./checksum.ts";
+import type { CheckpointDraft } from "./draft.ts";
 import { headerAlignment, headerText, maxHeaderLength, prefixLength } from "./header.ts";
 import type { CheckpointMetadata } from "./metadata.ts";
 import { encodeText } from "./text.ts";
-import { writeTrees } from "./write-tree.ts";
 
 export interface EncodeOptions {
   readonly checksum: ChecksumAlgorithm;
@@ -17,68 +13,70 @@ export interface EncodeOptions {
 
 /** A whole file. Its chunks are the snapshot's own memory: write them before releasing it. */
 export interface EncodedCheckpoint {
+  /** The header, which is nothing yet until it is {@link ready}, and then the data. */
   readonly chunks: readonly Uint8Array[];
   readonly byteLength: number;
-  /** The checksum of every tensor that has bytes and may change, by its name in the file. */
-  readonly checksums: ReadonlyMap<string, string>;
+  /** Resolves when all is hashed, to the checksum of every tensor that has bytes, by its name. */
+  readonly ready: Promise<Map<string, string>>;
 }
 
 /**
  * Makes the file of a snapshot; its layout is drawn in `docs/format.md`. Rejects with
- * `HEADER_TOO_LARGE` when the state has too many small parts, and with `UNSUPPORTED_STATE` when a
- * tensor reference reads something other than it said.
+ * `HEADER_TOO_LARGE` when the state has too many small parts.
  */
 export async function encodeCheckpoint(
-  snapshot: Snapshot,
+  { state, tensors, chunks }: CheckpointDraft,
   metadata: CheckpointMetadata,
   { checksum: algorithm, pause }: EncodeOptions,
 ): Promise<EncodedCheckpoint> {
-  const checksumOf = checksumWith(algorithm, pause);
-  const { json: state, names } = writeTrees(snapshot.roots);
   await pause();
-  const chunks: Uint8Array[] = [];
-  const checksums = new Map<string, string>();
-  const tensors: [string, TensorTree][] = [];
-  let byteLength = 0;
-  let copied = 0;
-  let taken = 0;
-  const takeCopied = (): void => {
-    chunks.push(...snapshot.bytes(taken, copied - taken));
-    taken = copied;
-  };
-  for (const leaf of snapshot.leaves) {
-    const name = names.get(leaf) ?? "";
-    let bytes: readonly Uint8Array[];
-    if (leaf.reference) {
-      takeCopied();
-      bytes = [await readReference(leaf, name)];
-      chunks.push(...bytes);
-    } else {
-      bytes = snapshot.bytes(copied, leaf.byteLength);
-      copied += leaf.byteLength;
-    }
-    if (leaf.byteLength > 0) checksums.set(name, await checksumOf(bytes));
-    tensors.push([name, leaf]);
-    byteLength += leaf.byteLength;
-  }
-  takeCopied();
-  await pause();
-  const fields = { ...metadata, checksums: Object.fromEntries(checksums), state };
   const zeros = "0".repeat(checksumDigits[algorithm]);
-  let text: string;
-  try {
-    text = headerText(`${algorithm}:${zeros}`, fields, tensors);
-  } catch (error) {
-    // What no string can hold is far above the limit.
-    throw tooLarge(error);
-  }
-  const header = frame(encodeText(text));
-  // Up to here, the text is ASCII.
-  const at = prefixLength + text.indexOf(zeros);
-  header.set(encodeText(await checksumOf([header])), at);
-  for (const [leaf, name] of names)
-    if ((leaf as TensorTree).reference?.frozen) checksums.delete(name);
-  return { chunks: [header, ...chunks], byteLength: header.length + byteLength, checksums };
+  const textWith = (checksums: ReadonlyMap<string, string>): string => {
+    const fields = { ...metadata, checksums: Object.fromEntries(checksums) };
+    return whole(() => headerText(`${algorithm}:${zeros}`, fields, state, tensors));
+  };
+  // Whatever the checksums are, the header has this length: the data can be written before it.
+  const hashed = tensors.filter(({ byteLength }) => byteLength > 0);
+  const header = frame(encodeText(textWith(new Map(hashed.map(({ name }) => [name, zeros])))));
+  const fill = async (): Promise<Map<string, string>> => {
+    const checksumOf = checksumWith(algorithm, pause);
+    const checksums = new Map<string, string>();
+    const take = takeFrom(chunks);
+    for (const { name, byteLength } of hashed)
+      checksums.set(name, await checksumOf(take(byteLength)));
+    await pause();
+    const text = textWith(checksums);
+    header.set(encodeText(text), prefixLength);
+    // Up to here, the text is ASCII.
+    const at = prefixLength + text.indexOf(zeros);
+    header.set(encodeText(await checksumOf([header])), at);
+    return checksums;
+  };
+  const byteLength = hashed.reduce((sum, tensor) => sum + tensor.byteLength, header.length);
+  const ready = fill();
+  // Whoever writes the data first looks at its failure later.
+  ready.catch(() => {});
+  return { chunks: [header, ...chunks], byteLength, ready };
+}
+
+/** Returns what gives the next bytes of all chunks, in as many pieces as they are in. */
+function takeFrom(chunks: readonly Uint8Array[]): (length: number) => readonly Uint8Array[] {
+  let index = 0;
+  let from = 0;
+  return (length) => {
+    const pieces: Uint8Array[] = [];
+    while (length > 0) {
+      const chunk = chunks[index] as Uint8Array;
+      const piece = chunk.subarray(from, from + length);
+      pieces.push(piece);
+      length -= piece.length;
+      from += piece.length;
+      if (from < chunk.length) continue;
+      index++;
+      from = 0;
+    }
+    return pieces;
+  };
 }
 
 /** The text of a header between its length and its padding. */
@@ -91,20 +89,13 @@ function frame(text: Uint8Array): Uint8Array {
   return header;
 }
 
-/** Reads once, also where the file is made again for another number. */
-async function readReference(leaf: TensorTree, name: string): Promise<Uint8Array> {
-  const [known] = leaf.pieces;
-  if (known) return known;
-  const read = await leaf.reference?.read();
-  if (!ArrayBuffer.isView(read) || read.byteLength !== leaf.byteLength)
-    throw refusal(
-      name,
-      `its reference read ${read?.byteLength} bytes of ${leaf.byteLength}`,
-      "Make read() resolve to them all.",
-    );
-  const bytes = bytesOf(read);
-  leaf.pieces = [bytes];
-  return bytes;
+/** What no string can hold is far above the limit. */
+export function whole(makeText: () => string): string {
+  try {
+    return makeText();
+  } catch (error) {
+    throw tooLarge(error);
+  }
 }
 
 function tooLarge(cause?: unknown): RepriseError {

@@ -1,4 +1,4 @@
-import type { StateTree, TensorTree } from "../snapshot/state-tree.ts";
+import { shapeOf, type StateTree, type TensorTree } from "../snapshot/state-tree.ts";
 import { headerText } from "./header.ts";
 import { type CheckpointMetadata, headerFields, type HeaderFields } from "./metadata.ts";
 import { decodeText } from "./text.ts";
@@ -41,8 +41,14 @@ export function readHeader(bytes: Uint8Array): Header {
   });
   const written = headerText(
     texts["reprise.checksum"] as string,
-    { ...fields, state: writeTrees(roots).json },
-    tensors,
+    fields,
+    JSON.stringify(writeTrees(roots).json),
+    tensors.map(([name, node]) => ({
+      name,
+      dtype: node.dtype,
+      shape: shapeOf(node),
+      byteLength: node.byteLength,
+    })),
   );
   if (written !== text.trimEnd() || checksumCount !== Object.keys(checksums).length)
     throw new SyntaxError("Reprise would not write it like this");

@@ -171,7 +171,7 @@ export function resolveBackupOptions(
     onPreemption: all.onPreemption ?? (preemption?.exit ? "exit" : "throw"),
     preemption,
     sync: all.sync || store.supports?.background === false,
-    policy: toSavePolicy(saveFreq),
+    policy: toSavePolicy(saveFreq, store.openLedger !== undefined),
     report: onEvent ? reportTo(onEvent) : printEvent,
   };
 }

@@ -1,6 +1,5 @@
 import {
   complete,
-  commit,
   claim,
   type Hold,
   leftBehind,
@@ -8,19 +7,22 @@ import {
   requireHeld,
 } from "../checkpoint/protocol.ts";
 import { recover, type RecoveredCheckpoint } from "../checkpoint/recover.ts";
+import { type Saver, saverTo } from "../checkpoint/saver.ts";
 import { CheckpointWriter } from "../checkpoint/writer.ts";
-import { encodeCheckpoint } from "../codec/encode.ts";
+import { draftOf, readReferences } from "../codec/draft.ts";
 import { environment } from "../environment.ts";
 import { isRepriseError, messageOf, RepriseError } from "../errors.ts";
-import type { SaveContext, SavePoint } from "../policy/save-policy.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { auto } from "../policy/save-frequency.ts";
+import type { SaveContext, SaveCosts, SavePoint, SavePolicy } from "../policy/save-policy.ts";
 import { describePosition, type Position } from "../position/position.ts";
 import type { Born } from "../snapshot/born.ts";
 import type { Captured } from "../snapshot/capture.ts";
 import { type Snapshot, SnapshotPool } from "../snapshot/pool.ts";
-import { UnchangedTensors } from "../snapshot/unchanged.ts";
 import type { BackupAndRestore } from "./backup-and-restore.ts";
 import type { ResolvedBackupOptions } from "./backup-options.ts";
 import { breathe } from "./breath.ts";
+import type { TrainingEnd } from "./end.ts";
 
 /** What a save is made of: a position and the state at that position. */
 export interface SaveRequest {
@@ -30,8 +32,20 @@ export interface SaveRequest {
   readonly end: string | null;
 }
 
+/** A save on its way. Times in milliseconds. */
+interface Save {
+  readonly snapshot: Snapshot;
+  readonly request: SaveRequest;
+  readonly begun: number;
+  /** How long the loop has stood still for it. */
+  stall: number;
+}
+
 /** Milliseconds after which a save that failed is tried again, whatever the policy says. */
 const retryAfterMs = 1000;
+
+/** A state of more tensors is drafted in the loop's next breath, and not while it stands still. */
+const manyTensors = 1000;
 
 /** One life of a run on its store: from the claim to the release, or to the completion. */
 export class BackupSession {
@@ -40,14 +54,22 @@ export class BackupSession {
   /** What the run was born with, as its saves say it. */
   born: Born = {};
   readonly #hold: Hold;
-  readonly #pool: SnapshotPool = new SnapshotPool();
+  readonly #ledger: Ledger | undefined;
+  readonly #policy: SavePolicy;
+  readonly #saver: Saver;
+  readonly #pool: SnapshotPool;
   readonly #writer: CheckpointWriter = new CheckpointWriter();
-  readonly #unchanged: UnchangedTensors;
   /** Called when a save in the background has failed the run. */
   readonly #onFailure: () => void;
   /** The newest save, or where this life began. */
   #last: SaveContext["last"] = { step: 0, epochs: 0, seconds: 0 };
   #protected: boolean;
+  /** A snapshot that may still be on its way into the pool. */
+  #open: Save | undefined;
+  #costs: SaveCosts | undefined;
+  #isReading = false;
+  /** Whether the program says when it changes the state. */
+  #isTold = false;
   /** Where the newest save that was asked for was taken, as {@link describePosition} has it. */
   #savedAt: string | undefined;
   #failedAt: number | undefined;
@@ -57,13 +79,22 @@ export class BackupSession {
     hold: Hold,
     options: ResolvedBackupOptions,
     recovered: RecoveredCheckpoint | undefined,
+    ledger: Ledger | undefined,
     onFailure: () => void,
   ) {
     this.#hold = hold;
     this.options = options;
     this.recovered = recovered;
     this.#onFailure = onFailure;
-    this.#unchanged = new UnchangedTensors(options.frozen);
+    this.#ledger = ledger;
+    this.#costs = ledger?.costs();
+    const { store } = hold;
+    const { frozen, policy, report } = options;
+    this.#policy = (policy === auto && ledger?.auto) || policy;
+    const { fence } = hold.lease;
+    this.#saver =
+      store.openSaver?.({ store, fence, frozen, report }) ?? saverTo(store, options, breathe);
+    this.#pool = new SnapshotPool(this.#saver);
     this.#protected = recovered !== undefined;
     this.#savedAt = recovered && describePosition(recovered.metadata.position);
   }
@@ -73,7 +104,10 @@ export class BackupSession {
     const { options, store } = backup;
     const hold = await claim(store, options);
     try {
-      return new BackupSession(hold, options, await recover(hold, options), onFailure);
+      const recovered = await recover(hold, options);
+      const from = recovered?.metadata.position.step ?? 0;
+      const ledger = await store.openLedger?.(hold, { from });
+      return new BackupSession(hold, options, recovered, ledger, onFailure);
     } catch (error) {
       await letGo(hold);
       throw error;
@@ -89,21 +123,23 @@ export class BackupSession {
     );
   }
 
-  /** Whether a snapshot is on its way to the store. */
+  /** Whether the loop's own thread has a part in taking a snapshot to the store. */
   get isWriting(): boolean {
-    return this.#writer.isBusy;
+    return this.#writer.isBusy && (!this.#saver.isShared || this.#isReading);
   }
 
   /** Gets ready to save states of the size of `initial`, from `position` on at `now` (in ms). */
   prepare(initial: Captured, position: Position, now: number): void {
     this.#last = whenAt(position, now);
-    this.#pool.reserve(initial.byteLength);
+    this.#pool.prepare(initial);
   }
 
   isDue(point: SavePoint, position: Position, now: number): boolean {
     if (this.#failedAt !== undefined && now - this.#failedAt >= retryAfterMs) return true;
     const { step, epoch: epochs } = position;
-    return this.options.policy.isDue({
+    this.#saver.progress.step = step;
+    return this.#policy.isDue({
+      costs: this.#costs,
       point,
       step,
       epochs,
@@ -117,18 +153,40 @@ export class BackupSession {
     return this.#failedAt === undefined && this.#savedAt === describePosition(position);
   }
 
+  /** The program is about to change the state: waits for what of it is still to be copied. */
+  beforeUpdate(): void {
+    this.#isTold = true;
+    this.#seal();
+  }
+
+  /** Sees to a copy that was begun at an earlier boundary and that nobody has waited for since. */
+  settleCopy({ step }: Position): void {
+    const open = this.#open;
+    if (open?.request.position.step === step) this.#seal();
+    if (!this.#open) return;
+    this.#dropOpen();
+    // What was copied may be of two steps: a copy of this one is due at once, and made at once.
+    this.#isTold = false;
+    this.#failedAt = -Infinity;
+    const message = `step ${step} did not call beforeUpdate(): copied again`;
+    this.options.report({ type: "copiedAgain", message });
+  }
+
   /** Copies the state and hands it to the writer. Training may go on as soon as this returned. */
   save(request: SaveRequest, now: number): void {
     const { position, captured } = request;
     this.#failedAt = undefined;
     this.#savedAt = describePosition(position);
     this.#last = whenAt(position, now);
-    const snapshot = this.#take(captured, position);
-    this.#writer.submit({ snapshot, write: () => this.#write(snapshot, request) });
+    const save = { snapshot: this.#take(captured, position), request, begun: now, stall: 0 };
+    this.#open = save;
+    if (!save.snapshot.finish) this.#seal();
+    save.stall += environment.performance.now() - now;
   }
 
-  /** Resolves when every save that was asked for is durable or has failed. */
+  /** At a boundary: resolves when every save that was asked for is durable or has failed. */
   async drain(): Promise<void> {
+    this.#seal();
     await this.#writer.drain();
   }
 
@@ -142,80 +200,109 @@ export class BackupSession {
     await requireHeld(this.#hold);
   }
 
-  async complete(): Promise<void> {
+  async complete(end: TrainingEnd, position: Position): Promise<void> {
+    await this.#close(end, position);
     await complete(this.#hold, { keep: !this.options.deleteCheckpoint });
   }
 
-  /** Lets the next start have the run, once what is being written is written to its end. */
-  async release(): Promise<void> {
-    await this.drain();
+  /** Lets the next start have the run, wherever it is left: not all may be copied of what it was. */
+  async release(end: TrainingEnd, position: Position): Promise<void> {
+    this.#dropOpen();
+    await this.#writer.drain();
+    await this.#close(end, position);
     await letGo(this.#hold);
   }
 
+  async #close(end: TrainingEnd, { step }: Position): Promise<void> {
+    await this.#saver.close();
+    this.#hold.farewell = async () => this.#ledger?.ended(end, step);
+  }
+
+  /** Hands a snapshot over to the writer once all of it is copied. */
+  #seal(): void {
+    if (!this.#open) return;
+    const save = this.#open;
+    const { snapshot } = save;
+    this.#open = undefined;
+    const now = environment.performance.now();
+    snapshot.finish?.();
+    save.stall += environment.performance.now() - now;
+    this.#writer.submit({ snapshot, write: () => this.#write(save) });
+  }
+
+  #dropOpen(): void {
+    // Whoever still copies must not do so into what is of another snapshot by then.
+    this.#open?.snapshot.finish?.();
+    this.#open?.snapshot.release();
+    this.#open = undefined;
+  }
+
   #take(captured: Captured, position: Position): Snapshot {
-    const taken = this.#pool.take(captured);
+    const taken = this.#pool.take(captured, this.#isTold);
     if (taken) return taken;
     // One buffer is being written, the other waits. The newest state wins.
     this.#writer.dropWaiting();
     const message = `a newer save, at ${describePosition(position)}, replaced one that waited`;
+    this.#ledger?.superseded();
     this.options.report({ type: "saveSuperseded", position, message });
-    return this.#pool.take(captured) as Snapshot;
+    return this.#pool.take(captured, this.#isTold) as Snapshot;
   }
 
-  async #write(snapshot: Snapshot, request: SaveRequest): Promise<void> {
+  async #write(save: Save): Promise<void> {
     try {
-      await this.#commit(snapshot, request);
+      await this.#commit(save);
       this.#protected = true;
       // A save that failed while this one waited is made good by it.
       this.#failedAt = undefined;
     } catch (error) {
-      this.#reportFailure(error, request.position);
+      this.#ledger?.failed();
+      this.#reportFailure(error, save.request.position);
     }
   }
 
-  async #commit(snapshot: Snapshot, { position, end }: SaveRequest): Promise<void> {
-    const { report, checksum, fingerprint, keepPrevious } = this.options;
-    const { run } = this.#hold.lease;
-    const parent = this.#hold.newest;
-    let checksums: ReadonlyMap<string, string> = new Map();
+  async #commit(save: Save): Promise<void> {
+    const { snapshot, request, begun } = save;
     let bytes = 0;
-    await commit(
-      this.#hold,
-      async ({ fence, sequence }) => {
-        const encoded = await encodeCheckpoint(
-          snapshot,
-          {
-            position,
-            lineage: {
-              fence,
-              sequence,
-              run,
-              parent: parent ? { fence: parent.fence, sequence: parent.sequence } : null,
-            },
-            fingerprint,
-            born: this.born,
-            end,
-          },
-          { checksum, pause: breathe },
-        );
-        checksums = encoded.checksums;
-        bytes = encoded.byteLength;
-        return encoded.chunks;
-      },
+    const { position, end } = request;
+    const { report, checksum, fingerprint, keepPrevious } = this.options;
+    const hold = this.#hold;
+    // What can be done at once is handed over before training goes on, however long its next step takes.
+    const { leaves } = snapshot;
+    if (!this.#saver.isShared || leaves.length > manyTensors) await breathe();
+    this.#isReading = leaves.some(({ reference }) => reference);
+    if (this.#isReading) await readReferences(snapshot);
+    this.#isReading = false;
+    const { unchanged } = await this.#saver.save(
       {
+        lease: hold.lease,
+        sequence: hold.nextSequence++,
+        newest: hold.newest,
         keepPrevious,
-        onAcknowledged: ({ name }) => {
-          const message = `saved ${name} at ${describePosition(position)}`;
-          report({ type: "saved", position, name, bytes, message });
-        },
+        checksum,
+        metadata: { position, fingerprint, born: this.born, end },
+        draft: draftOf(snapshot),
+      },
+      (entry, length) => {
+        hold.newest = entry;
+        hold.nextSequence = entry.sequence + 1;
+        bytes = length;
+        const { name } = entry;
+        const message = `saved ${name} at ${describePosition(position)}`;
+        report({ type: "saved", position, name, bytes, message });
       },
     );
-    const tensors = this.#unchanged.observe(position.step, checksums);
-    if (tensors.length === 0) return;
+    await this.#ledger?.saved({
+      step: position.step,
+      stall: save.stall / 1000,
+      write: (environment.performance.now() - begun) / 1000,
+      bytes,
+    });
+    this.#costs = this.#ledger?.costsFor(this.#policy);
+    if (unchanged.length === 0) return;
     const message =
-      `not changed since step 0: ${tensors.join(", ")}. Was it reassigned? ` +
-      `{ frozen: ${JSON.stringify(tensors)} } silences this.`;
-    report({ type: "unchanged", tensors, message });
+      `not changed since step 0: ${unchanged.join(", ")}. Was it reassigned? ` +
+      `{ frozen: ${JSON.stringify(unchanged)} } silences this.`;
+    report({ type: "unchanged", tensors: unchanged, message });
   }
 
   #reportFailure(cause: unknown, position: Position): void {

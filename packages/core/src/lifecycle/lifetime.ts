@@ -21,6 +21,8 @@ export interface LifetimeParts {
   readonly onCompleted: (() => unknown) | undefined;
 }
 
+const allDone = "all epochs are done";
+
 /**
  * One life of a training: how it begins, what happens between two batches besides training (saves,
  * signals, stops), and the ways in which it ends.
@@ -92,6 +94,7 @@ export class Lifetime {
   boundary(point: SavePoint): Promise<void> | undefined {
     const session = this.#session;
     const { position } = this.#parts.progress;
+    session?.settleCopy(position);
     this.#preempted(session?.options.preemption?.poll?.(position));
     if (this.#attention) return this.#settle();
     const now = environment.performance.now();
@@ -105,6 +108,10 @@ export class Lifetime {
     }
     const pause = session?.isWriting ? breathWhileWritingMs : breathMs;
     return now - this.#breathedAt < pause ? undefined : this.#breathe();
+  }
+
+  beforeUpdate(): void {
+    this.#session?.beforeUpdate();
   }
 
   stop(reason: string): void {
@@ -137,7 +144,7 @@ export class Lifetime {
     }
     this.#running = false;
     this.#unwatch();
-    this.#end = { kind: "completed", reason: progress.completed ?? "all epochs are done" };
+    this.#end = { kind: "completed", reason: progress.completed ?? allDone };
     return this.#end;
   }
 
@@ -150,7 +157,7 @@ export class Lifetime {
     try {
       await this.#parts.callbacks.trainInterrupted(end);
     } finally {
-      await this.#session?.release();
+      await this.#session?.release(end, this.#parts.progress.position);
     }
     return end;
   }
@@ -224,8 +231,10 @@ export class Lifetime {
     await callbacks.call("onTrainEnd", lastLogs);
     if (!isFinished) await onCompleted?.();
     // Kept, but the last save failed: what is kept is not the end, so the next start goes on.
-    if (isKept && !session.isSaved(progress.position)) await session.release();
-    else await session.complete();
+    const end = { kind: "completed", reason: progress.completed ?? allDone } as const;
+    if (isKept && !session.isSaved(progress.position))
+      await session.release(end, progress.position);
+    else await session.complete(end, progress.position);
   }
 
   async #saveNow(session: BackupSession): Promise<void> {

@@ -8,7 +8,7 @@ import type { Callback, TrainingControl } from "./callback.ts";
 import type { Logs } from "../position/logs.ts";
 import { CallbackList } from "./callback-list.ts";
 import type { TrainingEnd } from "./end.ts";
-import { compareData, type PhaseData } from "./compare-data.ts";
+import type { PhaseCheck } from "./same-data.ts";
 import { Lifetime } from "./lifetime.ts";
 
 /** What a training is made of. */
@@ -106,13 +106,13 @@ export class Training {
   }
 
   /**
-   * Enters a loop over data within the epoch, or the one that an interruption left. Rejects with
-   * `DATA_MISMATCH` when that one was over other data. For layers over this class.
+   * Enters a loop over data within the epoch, or the one that an interruption left. A `check` such as
+   * `sameData(descriptor)` fails the run if it throws. For layers over this class.
    */
-  async enterPhase(name: string, purpose: Purpose, data?: PhaseData): Promise<PhaseProgress> {
+  async enterPhase(name: string, purpose: Purpose, check?: PhaseCheck): Promise<PhaseProgress> {
     this.#requireRunning("enterPhase()");
     const phase = this.#progress.enter(name, purpose);
-    if (data) await this.#orFail(() => compareData(this.#progress, phase, data, this.#life.report));
+    if (check) await this.#orFail(() => check(this.#progress, phase, this.#life.report));
     await this.#life.boundary("batch");
     return phase;
   }
@@ -145,6 +145,15 @@ export class Training {
     }
     const hooks = this.#countBatch(phase, logs);
     return hooks ? hooks.then(() => this.#life.boundary("batch")) : this.#life.boundary("batch");
+  }
+
+  /**
+   * Says that the state is about to be changed, in every step: then a save that is due copies the arrays
+   * in shared memory (`sharedFloat32Array`) in another thread while the loop computes gradients, and this
+   * waits only for what is not copied yet. Optional; what a step changes before it calls this may be saved.
+   */
+  beforeUpdate(): void {
+    this.#life.beforeUpdate();
   }
 
   /** Counts a batch in the middle of which its loop was left. Nothing is saved. */

@@ -25,7 +25,7 @@ export interface SaveContext {
   /** The newest save, or where this process began to train if it has not saved yet. */
   readonly last: { readonly step: number; readonly epochs: number; readonly seconds: number };
   /** Absent until a save of this run has been acknowledged. */
-  readonly costs?: SaveCosts;
+  readonly costs?: SaveCosts | undefined;
 }
 
 /** When to save: a pure value that composes with others through {@link anyOf}. */
@@ -35,8 +35,10 @@ export interface SavePolicy {
   /** Whether it can only ever be due at the end of an epoch. */
   readonly epochsOnly: boolean;
   isDue(context: SaveContext): boolean;
-  /** What it chose and why, in one line, where that follows from the run itself. */
-  explain?(context: SaveContext): string;
+  /** The seconds from save to save that it chooses, where that follows from what the run has cost. */
+  interval?(costs: SaveCosts): number;
+  /** What it chose and why, in one line. */
+  explain?(costs: SaveCosts): string;
 }
 
 /** Whether a multiple of `interval` lies in (`from`, `to`]: the same wherever a run was resumed. */

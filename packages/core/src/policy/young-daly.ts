@@ -30,10 +30,9 @@ export function youngDaly(options: YoungDalyOptions = {}): SavePolicy {
     epochsOnly: false,
     isDue: ({ seconds, last, costs }) =>
       seconds - last.seconds >= (costs ? saveInterval(costs, options) : firstSaveAfter),
-    explain: ({ costs }) =>
-      costs
-        ? `saves every ${time(saveInterval(costs, options))}: ${time(costs.stall)} of stall, 1 failure in ${time(expectedTime(costs, options))} expected (${costs.failures} seen in ${time(costs.exposure)}), floor ${time(floorOf(costs, options))}`
-        : `saves after ${time(firstSaveAfter)}`,
+    interval: (costs) => saveInterval(costs, options),
+    explain: (costs) =>
+      `saves every ${time(saveInterval(costs, options))}: ${time(costs.stall)} of stall, 1 failure in ${time(expectedTime(costs, options))} expected (${costs.failures} seen in ${time(costs.exposure)}), floor ${time(floorOf(costs, options))}`,
   };
 }
 

@@ -92,6 +92,11 @@ export function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Ui
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
+/** Whether several threads may have the memory. */
+export function isShared(buffer: ArrayBufferLike): boolean {
+  return Object.prototype.toString.call(buffer) === "[object SharedArrayBuffer]";
+}
+
 /** The number of bytes of a tensor, or `undefined` when `shape` is no shape or the product too large. */
 export function byteLengthOf(shape: readonly unknown[], size: number): number | undefined {
   let length = size;

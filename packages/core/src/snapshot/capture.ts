@@ -7,8 +7,6 @@ export interface Captured {
   readonly roots: Readonly<Record<string, StateTree>>;
   /** The tensors to store, each once, the larger elements first: the order of the file. */
   readonly leaves: readonly TensorTree[];
-  /** Bytes that a snapshot copies; tensor references are not among them. */
-  readonly byteLength: number;
   /** Gives the tensor references back. To be called unless a snapshot was taken. */
   release(): void;
 }
@@ -39,8 +37,5 @@ export function capture(
     release();
     throw error;
   }
-  const leaves = found.toStore();
-  let byteLength = 0;
-  for (const leaf of leaves) if (leaf.view) byteLength += leaf.byteLength;
-  return { roots: trees, leaves, byteLength, release };
+  return { roots: trees, leaves: found.toStore(), release };
 }

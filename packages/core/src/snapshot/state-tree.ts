@@ -78,12 +78,14 @@ export interface TensorTree {
   view: TypedArray | undefined;
   /** In place of `view` when the bytes are fetched in the background. */
   readonly reference: TensorReference | undefined;
+  /** Where its bytes are in the pool of snapshots, if they are to be there. */
+  at: number | undefined;
   /** The tensor of which this one shows a part, `delta` bytes after its start. */
   owner: TensorTree | undefined;
   delta: number;
   /** By how many bytes the buffer of an owner starts before it, so that views of it are aligned. */
   pad: number;
-  /** The bytes of a tensor from a file, in pieces of any length. */
+  /** The bytes of a tensor from a file, or of a reference, in pieces of any length. */
   pieces: readonly Uint8Array[];
 }
 
@@ -106,6 +108,7 @@ export function makeTensor(
     byteLength,
     view,
     reference,
+    at: undefined,
     owner: undefined,
     delta: 0,
     pad: 0,

@@ -39,6 +39,11 @@ export interface TensorReference {
   readonly frozen?: boolean;
   /** The bytes, which stay unchanged until `release`. Called at most once. */
   read(): Promise<TypedArray>;
+  /**
+   * The bytes where they are in this process's memory, to be copied before anything else runs: cheaper
+   * than a `read()` that makes a copy of its own.
+   */
+  peek?(): Uint8Array | undefined;
   /** Called exactly once, whether or not it was read. */
   release(): void;
 }

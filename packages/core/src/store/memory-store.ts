@@ -1,4 +1,5 @@
 import { RepriseError, type RepriseErrorCode, show } from "../errors.ts";
+import { openLedger } from "../ledger/ledger.ts";
 import type { CheckpointStore } from "./store.ts";
 import type { Presence } from "./presence.ts";
 
@@ -14,6 +15,7 @@ export function memory(): CheckpointStore {
     description,
     supports: { durable: false },
     presence,
+    openLedger,
     async list() {
       return [...entries.keys()];
     },

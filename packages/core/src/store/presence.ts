@@ -1,3 +1,5 @@
+import type { Report } from "../event.ts";
+
 /** Facts about the process that holds a run, as plain data that another process can read. */
 export interface Holder {
   /** When the holder took the run, as an ISO 8601 date. */
@@ -7,6 +9,12 @@ export interface Holder {
 
 /** What is known of a holder: gone for certain, there for certain, or neither. */
 export type Liveness = "dead" | "alive" | "unknown";
+
+/**
+ * What was seen of a holder's beat: that it moves, that it has stood still for long enough, or that there
+ * is none to be seen.
+ */
+export type Beat = "moving" | "silent" | "absent";
 
 /**
  * Makes two runs on one store polite to each other. Nothing rests on it but politeness: a run that
@@ -21,6 +29,12 @@ export interface Presence {
    * in this thread, so facts that describe this very thread mean `"dead"`.
    */
   probe(holder: Holder): Promise<Liveness>;
+
+  /**
+   * Watches the beat of whoever holds `fence`, of whom nothing else can be known: until it moves, or has
+   * been silent for long enough that the holder counts as gone. Reports that it waits.
+   */
+  readonly watchBeat?: (fence: number, report: Report) => Promise<Beat>;
 
   /** How messages name the holder, such as `pid 4711 on spot-7`. */
   name(holder: Holder): string;

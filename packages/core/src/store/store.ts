@@ -1,3 +1,5 @@
+import type { Saver, SaverOptions } from "../checkpoint/saver.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import type { Presence } from "./presence.ts";
 import type { Preemption } from "./preemption.ts";
 
@@ -52,11 +54,30 @@ export interface CheckpointStore {
    */
   create(name: string, chunks: readonly Uint8Array[]): Promise<void>;
 
+  /**
+   * Creates like {@link create}, and may begin at once with all chunks but the first, whose bytes are what
+   * they should be when `ready` resolves. Rejects, the entry absent, when `ready` rejects.
+   */
+  readonly createLate?: (
+    name: string,
+    chunks: readonly Uint8Array[],
+    ready: Promise<unknown>,
+  ) => Promise<void>;
+
   /** Removes the entry `name`. Resolves also when there is none. Never touches another entry. */
   remove(name: string): Promise<void>;
 
   /** Tells living holders of this store from dead ones; without it they are unknown. */
   readonly presence?: Presence;
+
+  /**
+   * Opens what takes the snapshots of one run to this store while the loop's thread computes. Without it,
+   * saving takes turns with training.
+   */
+  readonly openSaver?: (options: SaverOptions) => Saver;
+
+  /** Opens the record of all attempts at the run (`openLedger`); without it, none is kept. */
+  readonly openLedger?: typeof Ledger.open;
 
   /** How this environment announces that the machine will go. */
   readonly preemption?: Preemption;

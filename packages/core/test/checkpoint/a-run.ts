@@ -11,13 +11,13 @@ const files = new Map<string, Promise<Uint8Array>>();
 
 /** The bytes of a checkpoint that holds `content`, of which each is made once. */
 export function checkpointBytes(
-  id: { readonly fence: number; readonly sequence: number },
+  { fence, sequence }: { readonly fence: number; readonly sequence: number },
   content: string,
 ): Promise<Uint8Array> {
-  const key = `${id.fence}-${id.sequence} ${content}`;
+  const key = `${fence}-${sequence} ${content}`;
   const known = files.get(key);
   if (known) return known;
-  const lineage = { ...metadata.lineage, ...id, parent: null };
+  const lineage = { ...metadata.lineage, fence, sequence, parent: null };
   const made = encode({ state: { content } }, { metadata: { ...metadata, lineage } });
   files.set(key, made);
   return made;
@@ -25,7 +25,11 @@ export function checkpointBytes(
 
 /** Saves `content` as the next checkpoint. */
 export function save(hold: Hold, content: string, keepPrevious = false): Promise<CheckpointEntry> {
-  return commit(hold, async (id) => [await checkpointBytes(id, content)], { keepPrevious });
+  return commit(
+    hold,
+    async (entry) => hold.store.create(entry.name, [await checkpointBytes(entry, content)]),
+    { keepPrevious },
+  );
 }
 
 /** What a run that was claimed finds to go on from. */

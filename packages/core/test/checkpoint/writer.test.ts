@@ -10,6 +10,8 @@ function makeJob(name: string, log: string[]): { job: WriteJob; finish: () => vo
     leaves: [],
     byteLength: 0,
     bytes: () => [],
+    put: () => {},
+    finish: undefined,
     release: () => log.push(`${name} released`),
   };
   const write = async (): Promise<void> => {

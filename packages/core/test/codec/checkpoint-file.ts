@@ -1,5 +1,10 @@
 import { type DecodedCheckpoint, decodeCheckpoint } from "../../src/codec/decode.ts";
-import { type EncodeOptions, encodeCheckpoint } from "../../src/codec/encode.ts";
+import { draftOf, readReferences } from "../../src/codec/draft.ts";
+import {
+  type EncodedCheckpoint,
+  type EncodeOptions,
+  encodeCheckpoint,
+} from "../../src/codec/encode.ts";
 import type { CheckpointMetadata } from "../../src/codec/metadata.ts";
 import { capture } from "../../src/snapshot/capture.ts";
 import { type Snapshot, SnapshotPool } from "../../src/snapshot/pool.ts";
@@ -22,15 +27,23 @@ export function snapshotOf(roots: Record<string, unknown>): Snapshot {
   return snapshot;
 }
 
-export async function encode(
-  roots: Record<string, unknown>,
-  options: Partial<EncodeOptions> & { metadata?: CheckpointMetadata } = {},
-): Promise<File> {
-  const snapshot = snapshotOf(roots);
-  const { chunks, byteLength } = await encodeCheckpoint(snapshot, options.metadata ?? metadata, {
+type Options = Partial<EncodeOptions> & { metadata?: CheckpointMetadata };
+
+export async function encodeSnapshot(
+  snapshot: Snapshot,
+  options: Options = {},
+): Promise<EncodedCheckpoint & { readonly checksums: ReadonlyMap<string, string> }> {
+  await readReferences(snapshot);
+  const encoded = await encodeCheckpoint(draftOf(snapshot), options.metadata ?? metadata, {
     checksum: options.checksum ?? "xxh64",
     pause: options.pause ?? (async () => {}),
   });
+  return { ...encoded, checksums: await encoded.ready };
+}
+
+export async function encode(roots: Record<string, unknown>, options: Options = {}): Promise<File> {
+  const snapshot = snapshotOf(roots);
+  const { chunks, byteLength } = await encodeSnapshot(snapshot, options);
   const file = new Uint8Array(byteLength);
   let at = 0;
   for (const chunk of chunks) {

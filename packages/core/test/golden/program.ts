@@ -4,6 +4,7 @@ import type { Callback, TrainingControl } from "../../src/lifecycle/callback.ts"
 import { EarlyStopping } from "../../src/lifecycle/early-stopping.ts";
 import type { TrainingEnd } from "../../src/lifecycle/end.ts";
 import { History } from "../../src/lifecycle/history.ts";
+import { sameData } from "../../src/lifecycle/same-data.ts";
 import { Training } from "../../src/lifecycle/training.ts";
 import type { Logs } from "../../src/position/logs.ts";
 import type { Purpose } from "../../src/position/progress.ts";
@@ -66,8 +67,8 @@ export async function trainGolden(
     body: (batch: number) => Logs,
   ): Promise<void> {
     if (isStopped() || training.progress.phase(name)?.done) return;
-    const data = { descriptor: { kind: "golden", length: count } };
-    const progress = await training.enterPhase(name, purpose, data);
+    const check = sameData({ kind: "golden", length: count });
+    const progress = await training.enterPhase(name, purpose, check);
     const isOver = (): boolean => purpose === "training" && training.ending !== undefined;
     while (progress.batch < count && !isOver()) {
       const logs = body(progress.batch);

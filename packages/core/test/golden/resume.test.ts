@@ -147,7 +147,7 @@ describe("a golden checkpoint of a training", () => {
     const store = await storeAt("finished", completedLease);
     const resumed = await trainGolden(store, { onEvent: (event) => events.push(event) });
     expect(exactText(resumed)).toBe(exactText(result));
-    expect(events.map(({ type }) => type)).toEqual(["alreadyCompleted"]);
+    expect(events.map(({ type }) => type)).toEqual(["alreadyCompleted", "summary"]);
   });
 
   test("is gone back to when its successor is damaged", async () => {

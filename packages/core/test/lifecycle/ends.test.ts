@@ -16,7 +16,7 @@ describe("the ways in which a life ends", () => {
     await batch();
     await training.epochEnd();
     await training.end();
-    const before = ["lease-1.json", "checkpoint-1-1.safetensors"];
+    const before = ["lease-1.json", "ledger-1-1.jsonl", "checkpoint-1-1.safetensors"];
     expect(seen).toEqual([before, before]);
     expect(await store.list()).toEqual(["lease-2.json"]);
     expect(training.isRunning).toBe(false);

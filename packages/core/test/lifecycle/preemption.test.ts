@@ -140,7 +140,7 @@ describe("a preemption", () => {
       message: expect.stringContaining("failed"),
       details: { saved: false },
     });
-    expect(typesOf(toy)).toEqual(["started", "saved", "saveFailed", "preempted"]);
+    expect(typesOf(toy)).toEqual(["started", "saved", "saveFailed", "preempted", "savesLost"]);
   });
 
   test("ends the process also when a callback fails at it", async () => {

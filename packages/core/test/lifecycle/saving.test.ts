@@ -207,7 +207,7 @@ describe("a save that fails", () => {
     clock.seconds = 5;
     await toy.batch();
     await toy.training.fail(new Error("killed"));
-    expect(typesOf(toy)).toEqual(["started", "saved", "saveFailed", "saved"]);
+    expect(typesOf(toy)).toEqual(["started", "saved", "saveFailed", "saved", "savesLost"]);
   });
 
   test("because the state cannot be saved any more fails the run at once", async () => {
@@ -237,6 +237,7 @@ describe("a save that fails", () => {
     expect(await rejection(toy.batch())).toMatchObject({ code: "SUPERSEDED", exitCode: 78 });
     expect(await toy.store.list()).toEqual([
       "lease-1.json",
+      "ledger-1-1.jsonl",
       "checkpoint-1-1.safetensors",
       "lease-2.json",
     ]);

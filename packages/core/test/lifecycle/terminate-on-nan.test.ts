@@ -46,6 +46,6 @@ describe("TerminateOnNaN", () => {
     const toy = makeToy({ saveFreq: 1, callbacks: [{}, new TerminateOnNaN()] });
     await toy.training.begin();
     await rejection(toy.batch(NaN));
-    expect(await toy.store.list()).toEqual(["lease-2.json"]);
+    expect(await toy.store.list()).toEqual(["ledger-1-2.jsonl", "lease-2.json"]);
   });
 });

@@ -18,9 +18,8 @@ describe("the tensors of a state", () => {
       true,
       true,
     ]);
-    const { leaves, byteLength } = capture({ list });
+    const { leaves } = capture({ list });
     expect(leaves.map((leaf) => leaf.view)).toEqual([one, flat]);
-    expect(byteLength).toBe(48);
     expect(view).toMatchObject({ owner: whole, delta: 8 });
   });
 
@@ -48,9 +47,8 @@ describe("the tensors of a state", () => {
 
   test("that overlap only in part are stored on their own", () => {
     const flat = new Float32Array(8);
-    const { leaves, byteLength } = capture({ state: [flat.subarray(0, 5), flat.subarray(3)] });
-    expect(leaves).toHaveLength(2);
-    expect(byteLength).toBe(40);
+    const { leaves } = capture({ state: [flat.subarray(0, 5), flat.subarray(3)] });
+    expect(leaves.map(({ byteLength }) => byteLength)).toEqual([20, 20]);
   });
 
   test("come with the larger elements first", () => {

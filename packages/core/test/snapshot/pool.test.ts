@@ -30,7 +30,7 @@ describe("a pool of snapshots", () => {
 
   test("grows with the state, and takes a smaller one again", () => {
     const pool = new SnapshotPool();
-    pool.reserve(1);
+    pool.prepare(capture({ state: { w: new Uint8Array(1) } }));
     for (const length of [1, 100_000, 3, 100_001, 0]) {
       const state = { w: new Uint8Array(length).fill(length) };
       const snapshot = pool.take(capture({ state }));

@@ -10,6 +10,7 @@ import {
   History,
   modelState,
   optimizerState,
+  readLedger,
 } from "@reprise/tfjs";
 import {
   type Optimizer,
@@ -26,6 +27,7 @@ import { saveEverySteps, withTfjs } from "../plan.ts";
 import { useWasm } from "./backend.ts";
 
 const [backupPath = "./backup", resultPath = "./result.bin"] = process.argv.slice(2);
+const store = directory(backupPath);
 const { epochs, batchSize } = withTfjs;
 
 await useWasm();
@@ -68,7 +70,7 @@ await fit(model, images, labels, {
   seed: 42,
   validationData: tensorsOf(digits.validation),
   callbacks: [
-    new BackupAndRestore(directory(backupPath), {
+    new BackupAndRestore(store, {
       saveFreq: saveEverySteps,
       onEvent: ({ type, message }) => tell({ kind: "event", type, message }),
     }),
@@ -85,6 +87,8 @@ await fit(model, images, labels, {
       accuracy: accuracyOn(digits.test),
     };
     await exportFile(resultPath, serialize(result));
+    // It goes with the checkpoint, as soon as this is over.
+    tell({ kind: "ledger", attempts: (await readLedger(store)).attempts });
   },
 });
 const end = history.epoch.length < epochs ? "early stopping" : "all epochs done";

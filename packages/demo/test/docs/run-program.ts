@@ -32,7 +32,12 @@ export async function runProgram(code: string): Promise<Ended> {
 }
 
 function programAt(path: string): readonly string[] {
-  return ["--conditions=@reprise/source", "--import", import.meta.resolve("tsx"), path];
+  return [
+    "--conditions=@reprise/source",
+    "--import",
+    new URL("../../../../.ci/typescript.mjs", import.meta.url).href,
+    path,
+  ];
 }
 
 function jestOn(folder: string): readonly string[] {

@@ -25,7 +25,11 @@ export class RecipeRuns {
     return {
       script: new URL("./run-recipe.ts", import.meta.url),
       args: [recipe, join(this.#base, folder)],
-      nodeOptions: ["--conditions=@reprise/source", "--import", import.meta.resolve("tsx")],
+      nodeOptions: [
+        "--conditions=@reprise/source",
+        "--import",
+        new URL("../../../../.ci/typescript.mjs", import.meta.url).href,
+      ],
       directory: join(this.#base, folder),
       timeoutMs: 60_000,
     };

@@ -21,7 +21,7 @@ test.each(["jax-js", "learning-rate"])(
     const { attempts, last } = await survive({
       ...runs.script(recipe, killed),
       kills: (attempt) =>
-        attempt <= 4 ? { fileOperation: 9 + 5 * attempt, half: true } : undefined,
+        attempt <= 4 ? { fileOperation: 18 + 5 * attempt, half: true } : undefined,
     });
     expect(attempts.map((attempt) => attempt.killed)).toEqual([true, true, true, true, false]);
     expect(last.exitCode).toBe(0);

@@ -18,7 +18,7 @@ test("a convolution on webgpu resumes exactly after SIGKILL in its second save",
   expect(whole).toMatchObject({ exitCode: 0, stderr: "" });
 
   const script = { ...runs.script("webgpu", "killed"), env };
-  const first = await runScript({ ...script, killAt: { fileOperation: 20, half: true } });
+  const first = await runScript({ ...script, killAt: { fileOperation: 29, half: true } });
   expect(first.killed).toBe(true);
   expect(first.fileOperations.at(-1)).toMatch("write backup/checkpoint-1-2.safetensors");
   const second = await runScript(script);

@@ -15,7 +15,12 @@ function rowsIn(text: string, head: string): string[][] {
 
 test("the docs show what the comparison prints, and Reprise loses nothing", () => {
   const main = fileURLToPath(new URL("../../src/tfjs/comparison/main.ts", import.meta.url));
-  const args = ["--conditions=@reprise/source", "--import", "tsx", main];
+  const args = [
+    "--conditions=@reprise/source",
+    "--import",
+    new URL("../../../../.ci/typescript.mjs", import.meta.url).href,
+    main,
+  ];
   const { stdout, status } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
   expect(status).toBe(0);
 

@@ -3,8 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { bundleProgram } from "../../../torture/src/bundle-program.ts";
 import type { ToyOrder } from "./toy-process.ts";
 
 /** How a process ended, and all that it wrote. */
@@ -37,26 +36,12 @@ export interface Workshop {
   close(): Promise<void>;
 }
 
-// What the CommonJS packages in the file expect to find around them.
-const commonJs = `
-import { createRequire } from "node:module";
-const require = createRequire(import.meta.url);
-const __filename = import.meta.filename;
-`;
-
 /** Makes one file of the program, so that hundreds of its lives start in a few milliseconds each. */
 export async function openWorkshop(): Promise<Workshop> {
   const parent = await mkdtemp(join(tmpdir(), "reprise-loop-"));
   const script = join(parent, "toy.mjs");
-  await build({
-    entryPoints: [fileURLToPath(new URL("./toy-process.ts", import.meta.url))],
-    outfile: script,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    conditions: ["@reprise/source"],
-    banner: { js: commonJs },
-  });
+  const program = new URL("./toy-process.ts", import.meta.url);
+  await bundleProgram(program, script, ["@reprise/source"]);
   const children = new Set<ToyChild>();
   const start: Workshop["start"] = (order, within = []) => {
     const child = follow([...within, process.execPath, script, JSON.stringify(order)]);

@@ -12,6 +12,8 @@ export interface ToyOrder {
   /** Holds `backup`, the store, and `model.json`, the result. */
   readonly folder: string;
   readonly options?: BackupOptions;
+  /** In seconds. */
+  readonly takeOverAfter?: number;
   readonly epochs?: number;
   readonly batchSize?: number;
   /** For how long each place keeps the thread busy. */
@@ -60,6 +62,7 @@ function block(milliseconds: number): void {
 }
 
 function onEvent(event: TrainingEvent): void {
+  if (event.type === "summary") return;
   const step = "position" in event ? ` at step ${event.position.step}` : "";
   console.log(`${event.type}${step}`);
 }
@@ -77,7 +80,10 @@ const result = await trainToy({
   ...(order.epochs === undefined ? {} : { epochs: order.epochs }),
   ...(order.batchSize === undefined ? {} : { batchSize: order.batchSize }),
   visit,
-  backup: new BackupAndRestore(directory(join(folder, "backup")), { ...order.options, onEvent }),
+  backup: new BackupAndRestore(directory(join(folder, "backup"), order), {
+    ...order.options,
+    onEvent,
+  }),
   onCompleted: writeModel,
 });
 console.log(`result ${JSON.stringify(plain(result))}`);

@@ -2,9 +2,15 @@ import { realpathSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
+// Not asked of `@reprise/core`: this is loaded into processes that may find it nowhere.
+const beat = /^beat-\d+\.json$/;
+
 /** Tells the paths in a directory from others. */
 export interface DirectoryScope {
-  /** The path of `target` as seen from the directory, or `undefined` where it is outside. */
+  /**
+   * The path of `target` as seen from the directory. `undefined` where it is outside, and for the beat of a
+   * holder: that moves with the clock, and would make one operation another in every run.
+   */
   locate(target: unknown): string | undefined;
 }
 
@@ -18,6 +24,7 @@ export function directoryScope(directory: string): DirectoryScope {
       for (const root of roots) {
         const local = relative(root, resolve(path));
         if (local === "") return ".";
+        if (beat.test(basename(local))) return undefined;
         if (local !== ".." && !local.startsWith(`..${sep}`) && resolve(local) !== local)
           return local;
       }

@@ -98,15 +98,17 @@ export function checkpointsOf(image: DiskImage): string[] {
   return names.filter((name) => parseEntryName(name)?.kind === "checkpoint");
 }
 
-/** Once a run was let go, nothing is left but its checkpoints, one lease and what is not of Reprise. */
+/** Once a run was let go, nothing is left but its checkpoints, its ledger, one lease and what is not of Reprise. */
 export function assertTidy(fs: CrashFs, foreign: readonly string[]): void {
   const names = fs.image.names(storeDirectory);
-  const others = names.filter((name) => parseEntryName(name)?.kind !== "checkpoint");
+  const others = names.filter(
+    (name) => !["checkpoint", "ledger"].includes(parseEntryName(name)?.kind ?? ""),
+  );
   const leases = others.filter((name) => parseEntryName(name)?.kind === "lease");
   assert.deepEqual(
     others,
     [...leases.slice(0, 1), ...foreign].toSorted(),
-    "what is left besides checkpoints",
+    "what is left besides checkpoints and ledgers",
   );
   assert.equal(fs.openHandles, 0, "the number of files that are still open");
 }

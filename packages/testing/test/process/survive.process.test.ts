@@ -12,7 +12,7 @@ function countToTen(directory: string, ...args: string[]): Omit<SurviveOptions, 
   return {
     script: new URL("../fixtures/count-to-ten.ts", import.meta.url),
     args: [directory, ...args],
-    nodeOptions: ["--import", "tsx"],
+    nodeOptions: ["--import", new URL("../../../../.ci/typescript.mjs", import.meta.url).href],
     directory,
   };
 }

@@ -1,4 +1,4 @@
-import type { DataDescriptor, RepriseError } from "@reprise/core";
+import { type DataDescriptor, type RepriseError, sameData } from "@reprise/core";
 import { dispose, keep, type Tensor, type TensorContainer } from "@tensorflow/tfjs-core";
 import type { History, LayersModel } from "@tensorflow/tfjs-layers";
 import type { StepFunction } from "../fit/seams.ts";
@@ -95,9 +95,8 @@ async function trainOn(parts: DatasetLoopParts): Promise<void> {
   const { run, reader, batchesPerEpoch, validation } = parts;
   const { training } = run;
   await reader.open();
-  const phase = await training.enterPhase("batches", "training", {
-    descriptor: descriptorOf(parts),
-  });
+  const check = sameData(descriptorOf(parts));
+  const phase = await training.enterPhase("batches", "training", check);
   let isOver = phase.batch === batchesPerEpoch;
   while (!isOver && !run.isToLeave(phase.batch)) {
     const { value, done = false } = await reader.next();

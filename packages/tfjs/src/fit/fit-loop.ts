@@ -1,4 +1,4 @@
-import type { DataSource } from "@reprise/core";
+import { type DataSource, sameData } from "@reprise/core";
 import { gather, keep, type Scalar, tensor1d, tidy } from "@tensorflow/tfjs-core";
 import type { History } from "@tensorflow/tfjs-layers";
 import type { UnresolvedLogs } from "./logs.ts";
@@ -47,7 +47,7 @@ async function trainOn(parts: FitLoopParts): Promise<void> {
   const { training } = run;
   const source: DataSource<Uint32Array> = run.random.batches(samples, { batchSize, shuffle });
   const descriptor = { ...source.descriptor, seed: run.random.seed };
-  const phase = await training.enterPhase("batches", "training", { descriptor });
+  const phase = await training.enterPhase("batches", "training", sameData(descriptor));
   const { epoch } = training.position;
   const cursor = await source.open({ epoch, consumed: phase.batch });
   const batches = Math.ceil(samples / batchSize);

@@ -3,6 +3,7 @@ import { engine, keep, type Tensor } from "@tensorflow/tfjs-core";
 import { type GraphicsBackend, readTensor } from "./read-tensor.ts";
 import { inOwnArray, storableTypeOf } from "./storable.ts";
 import { unsavable } from "./unsavable.ts";
+import { bytesInWasm } from "./wasm-memory.ts";
 
 /** Holds the values that a tensor has now. `path` is for messages. */
 export function pinOf(tensor: Tensor, path: string, frozen: boolean): TensorReference {
@@ -11,11 +12,14 @@ export function pinOf(tensor: Tensor, path: string, frozen: boolean): TensorRefe
   }
   const { dtype } = storableTypeOf(tensor.dtype, path);
   const { backend, shared } = sharing(tensor, path);
+  const { dataId, size, dtype: type } = shared;
+  const byteLength = size * storableTypeOf(type, path).array.BYTES_PER_ELEMENT;
   return {
     dtype,
     shape: [...tensor.shape],
     frozen,
     read: async () => inOwnArray(await readTensor(shared, path, { backend }), tensor.dtype, path),
+    peek: () => bytesInWasm(backend, dataId, byteLength),
     release: () => shared.dispose(),
   };
 }

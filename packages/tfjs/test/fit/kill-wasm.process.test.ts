@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => program.remove());
 
 /** The operations of the second save of a first life, and the first one behind it. */
-const operations = [19, 20, 21, 22, 23, 24, 25, 26];
+const operations = [28, 29, 30, 31, 32, 33, 34, 35];
 
 /** Before, in or behind a save, and in a hook of the next life; which ones differs from kind to kind. */
 function deathsOf(index: number): readonly Death[] {

@@ -21,9 +21,9 @@ test("fit survives SIGKILL at every file operation of the claim and of the first
   const { attempts, last } = await survive({
     ...program.scriptFor({ folder, kind: usual }),
     kills: (attempt) =>
-      attempt <= 30 ? { fileOperation: attempt, half: attempt % 2 === 0 } : undefined,
+      attempt <= 40 ? { fileOperation: attempt, half: attempt % 2 === 0 } : undefined,
   });
-  expect(attempts.filter(({ killed }) => killed)).toHaveLength(30);
+  expect(attempts.filter(({ killed }) => killed)).toHaveLength(40);
   expect(last.exitCode).toBe(0);
   // Lives whose claim was through have gone on where the one before was.
   expect(attempts.filter(({ stderr }) => stderr.includes("resumed")).length).toBeGreaterThan(5);
@@ -42,7 +42,7 @@ test("fit survives SIGKILL in every hook", async () => {
 });
 
 /** In the first life within the second save, then within the first that each life makes. */
-const withinSaves = [22, 15, 17].map((fileOperation) => ({
+const withinSaves = [31, 26, 28].map((fileOperation) => ({
   killAt: { fileOperation, half: true },
 }));
 

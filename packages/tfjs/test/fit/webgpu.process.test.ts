@@ -28,7 +28,7 @@ afterAll(() => program.remove());
 /** One life of a training each, and where it is killed. */
 const lives: readonly { readonly killAt?: KillPoint; readonly killIn?: HookCall }[] = [
   // Half of the second checkpoint is written.
-  { killAt: { fileOperation: 20, half: true } },
+  { killAt: { fileOperation: 29, half: true } },
   // Before a save, and behind one.
   { killIn: { hook: "onBatchEnd", nth: 1 } },
   { killIn: { hook: "onBatchBegin", nth: 2 } },

@@ -62,6 +62,24 @@ test("a pin of values that lie on another backend is one like any other", async 
   expect(tf.memory().numTensors).toBe(before + 1);
 });
 
+test("on wasm, a pin shows its bytes without a copy, whatever was computed since", async () => {
+  const tensors = [
+    tf.variable(tf.tensor2d([1, -0, Number.NaN, 4], [2, 2])),
+    tf.variable(tf.tensor1d([5, 6], "int32")),
+    tf.variable(tf.tensor1d([true, false, true], "bool")),
+  ] as const;
+  const pins = withPins((of) => tensors.map((tensor) => of(tensor, "tensor", false)));
+  tensors[0].assign(tf.tidy(() => tf.add(tensors[0], 1)));
+  for (const pin of pins) {
+    const read = await pin.read();
+    expect(pin.peek?.()?.slice()).toEqual(
+      new Uint8Array(read.buffer, read.byteOffset, read.byteLength),
+    );
+    pin.release();
+  }
+  for (const tensor of tensors) tensor.dispose();
+});
+
 test("on wasm, saves leave no tensors behind", async () => {
   const grown = async (isSaved: boolean): Promise<Partial<tf.MemoryInfo>> => {
     const before = tf.memory();

@@ -64,7 +64,9 @@ export async function trainOn(store: CheckpointStore, order: TrainingOrder): Pro
   const random = keyedRandom(42);
   const history = new History();
   const stopping = new EarlyStopping({ monitor: "val_loss", patience: 1, minDelta: 0.2 });
-  const backup = new BackupAndRestore(store, {
+  // The writer's thread would make the same calls, and those of its beat in between.
+  const { openSaver: _, ...inThisThread } = store;
+  const backup = new BackupAndRestore(order.isTraced ? inThisThread : store, {
     saveFreq: 3,
     sync: order.inBackground !== true,
     onEvent: (event) => {

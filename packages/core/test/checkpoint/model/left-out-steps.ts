@@ -128,7 +128,7 @@ export const leftOut: Readonly<Record<string, LeftOut>> = {
     edits: [
       inProtocol(
         'if (isRepriseError(error, "ALREADY_EXISTS")) continue;\n      // A successor',
-        'if (isRepriseError(error, "ALREADY_EXISTS")) return { name, fence, sequence };\n      // A successor',
+        'if (isRepriseError(error, "ALREADY_EXISTS")) return entry;\n      // A successor',
       ),
     ],
     scenario: failing,
@@ -138,8 +138,8 @@ export const leftOut: Readonly<Record<string, LeftOut>> = {
     edits: [
       inProtocol("const sequence = hold.nextSequence++;", "const sequence = hold.nextSequence;"),
       inProtocol(
-        "      return { name, fence, sequence };\n",
-        "      hold.nextSequence++;\n      return { name, fence, sequence };\n",
+        "      return entry;\n    } catch (error) {\n      // Our fence",
+        "      hold.nextSequence++;\n      return entry;\n    } catch (error) {\n      // Our fence",
       ),
     ],
     scenario: failing,
@@ -226,8 +226,8 @@ export const leftOut: Readonly<Record<string, LeftOut>> = {
   "check before ending": {
     edits: [
       inProtocol(
-        "  await requireHeld(hold);\n  try {\n    await createLease(hold.store, lease);",
-        "  try {\n    await createLease(hold.store, lease);",
+        "  await requireHeld(hold);\n  await hold.farewell?.();\n  try {\n    await createLease(hold.store, lease);",
+        "  await hold.farewell?.();\n  try {\n    await createLease(hold.store, lease);",
       ),
     ],
     scenario: twoRuns,

@@ -120,13 +120,18 @@ const stages: Readonly<Record<Stage, (moment: Moment, life: Living) => Promise<A
   async save(moment, { name, protocol, plan, note, ...life }) {
     const hold = holdOf(life);
     let { content } = moment;
-    await protocol.commit(hold, (id) => nextCheckpoint(name, id, moment.content), {
-      keepPrevious: plan.keepPrevious,
-      onAcknowledged: ({ name: acknowledged, fence, sequence }) => {
-        content = `${moment.content} ${name}${fence}-${sequence}`;
-        note({ type: "acknowledged", entry: acknowledged, content });
+    await protocol.commit(
+      hold,
+      async (entry) =>
+        hold.store.create(entry.name, await nextCheckpoint(name, entry, moment.content)),
+      {
+        keepPrevious: plan.keepPrevious,
+        onAcknowledged: ({ name: acknowledged, fence, sequence }) => {
+          content = `${moment.content} ${name}${fence}-${sequence}`;
+          note({ type: "acknowledged", entry: acknowledged, content });
+        },
       },
-    });
+    );
     note({ type: "saved" });
     return { ...moment, ...afterSave(moment, plan), hold, content };
   },
