@@ -62,7 +62,7 @@ export class Lifetime {
   }
 
   get report(): Report {
-    return this.#session?.options.report ?? this.#parts.backup?.options.report ?? printEvent;
+    return this.#parts.backup?.options.report ?? printEvent;
   }
 
   /** Claim, recover and verify, plan, `onTrainBegin`, load: in this order. */

@@ -14,7 +14,7 @@ export type SaveFrequency = "epoch" | "auto" | number | false | SavePolicy;
 const never: SavePolicy = { name: "never", epochsOnly: false, isDue: () => false };
 
 /** Stands for the policy that the ledger of a store brings. */
-export const auto: SavePolicy = { name: "auto", epochsOnly: false, isDue: () => false };
+export const auto: SavePolicy = { ...never, name: "auto" };
 
 /**
  * The policy that `saveFreq` stands for, with a store that keeps a ledger or not. Anything it could be

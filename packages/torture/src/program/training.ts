@@ -37,6 +37,8 @@ export interface TrainingOrder {
   readonly dieAtStep?: number;
   /** Makes calls of the system count on after those that Node makes in its main thread. */
   readonly isTraced?: boolean;
+  /** Writes its checkpoints in the thread that trains, as where there can be no other. */
+  readonly isAlone?: boolean;
 }
 
 /**
@@ -64,9 +66,8 @@ export async function trainOn(store: CheckpointStore, order: TrainingOrder): Pro
   const random = keyedRandom(42);
   const history = new History();
   const stopping = new EarlyStopping({ monitor: "val_loss", patience: 1, minDelta: 0.2 });
-  // The writer's thread would make the same calls, and those of its beat in between.
   const { openSaver: _, ...inThisThread } = store;
-  const backup = new BackupAndRestore(order.isTraced ? inThisThread : store, {
+  const backup = new BackupAndRestore(order.isAlone ? inThisThread : store, {
     saveFreq: 3,
     sync: order.inBackground !== true,
     onEvent: (event) => {

@@ -45,7 +45,8 @@ function failAt({ workshop }: StormContext, scene: Scene, call: SceneCall): Tria
       async run() {
         const folder = await scene.prepare();
         const injection = { call: name, when, effect: `error=${error}` };
-        const life = await liveUnderStrace(workshop, folder, [name], { injection, ...dieAtStep });
+        const options = { ...scene.life, injection, ...dieAtStep };
+        const life = await liveUnderStrace(workshop, folder, [name], options);
         if (!life.calls.some(({ result }) => result.includes("(INJECTED)"))) return "missed";
         // A file system that does not permit links will not do so at the next start.
         await checkFailure(workshop, folder, life, { isForGood: error === "EPERM" });

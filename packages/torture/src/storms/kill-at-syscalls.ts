@@ -22,7 +22,8 @@ function killAt({ workshop }: StormContext, scene: Scene, { name, number }: Trac
     async run() {
       const folder = await scene.prepare();
       const injection = { call: name, when: String(number), effect: "signal=SIGKILL" };
-      const { signal, calls } = await liveUnderStrace(workshop, folder, [name], { injection });
+      const options = { ...scene.life, injection };
+      const { signal, calls } = await liveUnderStrace(workshop, folder, [name], options);
       if (signal === null) return "missed";
       assert.equal(signal, "SIGKILL");
       const struck = calls.find((call) => call.number === number && call.result === "?");

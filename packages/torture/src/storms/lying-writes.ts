@@ -38,7 +38,8 @@ function lieAt(
     async run() {
       const folder = await scene.prepare();
       const injection = { call: name, when, effect: `retval=${Number(result)}` };
-      const life = await liveUnderStrace(workshop, folder, [name], { injection, ...dieAtStep });
+      const options = { ...scene.life, injection, ...dieAtStep };
+      const life = await liveUnderStrace(workshop, folder, [name], options);
       const lies = life.calls.filter((call) => call.result.includes("(INJECTED)"));
       // No kernel reports more bytes than it was given, and what it reports less is written again.
       // How many a lease has depends on the number of its process.

@@ -46,7 +46,8 @@ async function lossesOf({ workshop }: StormContext, scene: SceneStart): Promise<
   const folder = await scene.prepare();
   const acknowledged = await acknowledgedIn(folder);
   const from = await readDisk(folder);
-  const life = await liveUnderStrace(workshop, folder, recordedCalls, { withData: true });
+  const options = { ...scene.life, withData: true };
+  const life = await liveUnderStrace(workshop, folder, recordedCalls, options);
   assert.equal(life.exitCode, 0);
   const operations = toDiskOperations(life.calls, { folder, from, account });
   assert.ok(operations.some(({ kind }) => kind === "mark"));

@@ -25,7 +25,7 @@ function delayAt({ workshop }: StormContext, scene: Scene, { name, number }: Tra
     async run() {
       const folder = await scene.prepare();
       const life = await liveUnderStrace(workshop, folder, [name], {
-        inBackground: true,
+        ...scene.life,
         injection: {
           call: name,
           when: String(number),

@@ -36,7 +36,7 @@ export function toDiskOperations(
   const convert = (call: TracedCall): readonly DiskOperation[] => {
     const { name, result } = call;
     const [path = "", to = ""] = pathsIn(call, folder);
-    if (path === "" || result.startsWith("-1")) return [];
+    if (path === "" || beat.test(path) || result.startsWith("-1")) return [];
     if (path === account) {
       if (name !== "write") return [];
       return [{ kind: "mark", label: Buffer.from(dataIn(call)).toString().trim() }];
@@ -86,6 +86,9 @@ export function toDiskOperations(
   };
   return calls.flatMap(convert);
 }
+
+/** Never synced, it would be in every state in several ways, and nobody looks into it after a reboot. */
+const beat = /\/beat-\d+\.json$/;
 
 const hexadecimal = /"((?:\\x[0-9a-f]{2})*)"(\.\.\.)?/g;
 const descriptor = /^\d+<((?:\\x[0-9a-f]{2})*)(?:\(deleted\))?>/;

@@ -8,6 +8,8 @@ import { liveUnderStrace } from "./under-strace.ts";
 /** A life to which something is to happen. */
 export interface SceneStart {
   readonly name: string;
+  /** What sets it apart from a plain life. */
+  readonly life: LifeOptions;
   /** A new folder in which this life can be started. */
   readonly prepare: () => Promise<string>;
 }
@@ -33,19 +35,25 @@ const tracedCalls: readonly string[] =
   );
 
 /**
- * The first life of a training, and one that goes on after a life that was killed in the midst of a
- * save: that one reads and tidies up besides.
+ * The first life of a training, the same without a writer's thread, and one that goes on after a life that
+ * was killed in the midst of a save: that one reads and tidies up besides.
  */
-export async function prepareScenes(workshop: Workshop): Promise<readonly SceneStart[]> {
+export async function prepareScenes(
+  workshop: Workshop,
+  life: LifeOptions = {},
+): Promise<readonly SceneStart[]> {
   const killed = await workshop.makeFolder();
   // The first call removes the temporary file of the lease, the third that of the second checkpoint.
   const injection = { call: "unlink", when: "3", effect: "signal=SIGKILL" };
-  const { signal } = await liveUnderStrace(workshop, killed, ["unlink"], { injection });
+  const options = { injection, isAlone: true };
+  const { signal } = await liveUnderStrace(workshop, killed, ["unlink"], options);
   assert.equal(signal, "SIGKILL");
   return [
-    { name: "start", prepare: () => workshop.makeFolder() },
+    { name: "start", life, prepare: () => workshop.makeFolder() },
+    { name: "alone", life: { ...life, isAlone: true }, prepare: () => workshop.makeFolder() },
     {
       name: "resume",
+      life,
       async prepare() {
         const folder = await workshop.makeFolder();
         await cp(killed, folder, { recursive: true });
@@ -60,20 +68,25 @@ export async function stageScenes(
   workshop: Workshop,
   options: LifeOptions = {},
 ): Promise<readonly Scene[]> {
-  const starts = await prepareScenes(workshop);
+  const starts = await prepareScenes(workshop, options);
   return Promise.all(
-    starts.map(async ({ name, prepare }) => {
-      const folder = await prepare();
-      const { exitCode, calls } = await liveUnderStrace(workshop, folder, tracedCalls, options);
+    starts.map(async (start) => {
+      const folder = await start.prepare();
+      const { exitCode, calls } = await liveUnderStrace(workshop, folder, tracedCalls, start.life);
       assert.equal(exitCode, 0);
       const end = calls.findIndex(({ args }) => args.includes(`"step ${lateStep}\\n"`));
       const inFolder: SceneCall[] = [];
       for (const [index, call] of calls.entries()) {
         if (touches(call, folder)) inFolder.push({ ...call, isEarly: index < end });
       }
-      const hidden = inFolder.filter(({ isFirst }) => !isFirst);
-      assert.deepEqual(hidden, [], "An injection would strike another thread first.");
-      return { name, calls: inFolder, prepare };
+      const struck = inFolder.filter(({ isFirst }) => isFirst);
+      const places = new Set(struck.map(({ name, number }) => `${name}:${number}`));
+      const hidden = inFolder.filter(
+        // Whether the directory is there, each thread asks by itself, and begins to count with it.
+        ({ name, number }) => name !== "access" && !places.has(`${name}:${number}`),
+      );
+      assert.deepEqual(hidden, [], "An injection would strike a call on something else first.");
+      return { ...start, calls: struck };
     }),
   );
 }
