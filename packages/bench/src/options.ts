@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { budgets } from "./budgets.ts";
 
 /** What to measure, and where the figures go. */
 export interface Options {
@@ -16,6 +17,8 @@ export interface Options {
 export const usage: string =
   "npm run bench -- [--json] [--peers] [--growth] [--goodput] [--record] [--only NAME,NAME]";
 
+const names = [...Object.keys(budgets), "side-by-side", "growth", "goodput"];
+
 /** Throws for whatever is none of them. */
 export function parseOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
@@ -29,12 +32,16 @@ export function parseOptions(args: readonly string[]): Options {
       only: { type: "string" },
     },
   });
+  const only = values.only?.split(",");
+  const unknown = only?.find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new Error(`Expected --only to name any of ${names.join(", ")}; found ${unknown}.`);
   return {
     isJson: values.json,
     hasPeers: values.peers,
     hasGrowth: values.growth,
     hasGoodput: values.goodput,
     isRecorded: values.record,
-    only: values.only?.split(","),
+    only,
   };
 }

@@ -18,4 +18,5 @@ test("measurements are picked by their names", () => {
 
 test("an option that does not exist is refused", () => {
   expect(() => parseOptions(["--grwoth"])).toThrow("--grwoth");
+  expect(() => parseOptions(["--only", "stall,stal"])).toThrow("growth, goodput; found stal.");
 });

@@ -1,7 +1,10 @@
 /** What the name of an entry says. Anything else in a store is foreign and stays untouched. */
-export type EntryName =
-  | { readonly kind: "lease" | "beat" | "temporary"; readonly fence: number }
-  | { readonly kind: "checkpoint" | "ledger"; readonly fence: number; readonly sequence: number };
+export interface EntryName {
+  readonly kind: "lease" | "beat" | "checkpoint" | "ledger" | "temporary";
+  readonly fence: number;
+  /** 0 where a name has none. */
+  readonly sequence: number;
+}
 
 // At most 12 digits, so that every number is a safe integer; no leading zeros, so that one number
 // has one name. Numbers are compared as numbers: text order would put 10 before 9.
@@ -41,9 +44,10 @@ export function parseEntryName(name: string): EntryName | undefined {
   const match = pattern.exec(name);
   if (match === null) return undefined;
   // Of the alternatives only one has matched.
-  const [kind, fenceDigits, sequence] = match.slice(1, 9).filter(Boolean);
-  const fence = Number(fenceDigits);
-  if (match[9]) return { kind: "temporary", fence };
-  const entry = sequence ? { kind, fence, sequence: Number(sequence) } : { kind, fence };
-  return entry as EntryName;
+  const [kind, fence, sequence = 0] = match.slice(1, 9).filter(Boolean);
+  return {
+    kind: match[9] ? "temporary" : (kind as EntryName["kind"]),
+    fence: Number(fence),
+    sequence: Number(sequence),
+  };
 }

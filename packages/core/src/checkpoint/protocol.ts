@@ -5,7 +5,7 @@ import { isRepriseError, messageOf, RepriseError } from "../errors.ts";
 import type { Report } from "../event.ts";
 import type { CheckpointStore } from "../store/store.ts";
 import { createLease, type Lease, readLease } from "./lease.ts";
-import { type CheckpointEntry, listEntries, type Listing } from "./listing.ts";
+import { type CheckpointEntry, inOrder, listEntries, type Listing } from "./listing.ts";
 import { liveRuns } from "./live-runs.ts";
 import { checkpointName, leaseName } from "./names.ts";
 import { drawNonce } from "./nonce.ts";
@@ -35,7 +35,7 @@ export async function claim(
   const claiming = async (): Promise<Hold> => {
     for (;;) {
       // Look who holds it. A lease that vanishes while it is read was replaced by a higher one.
-      const { leases, checkpoints } = await listEntries(store);
+      const { lease: leases, checkpoint: checkpoints } = await listEntries(store);
       const previous = await newestLease(store, leases, { ...options, takeOver });
       if (previous === "vanished") continue;
       // Our own lease is one whose creation failed and yet happened: the next number is ours as well.
@@ -84,7 +84,7 @@ export async function claim(
 
 /** 2. The checkpoints that may be recovered, newest first. Only meaningful after the claim. */
 export async function listRecoverable(hold: Hold): Promise<readonly CheckpointEntry[]> {
-  const { checkpoints } = await listEntries(hold.store);
+  const { checkpoint: checkpoints } = await listEntries(hold.store);
   return checkpoints.filter(({ fence }) => fence > hold.lease.tombstone).toReversed();
 }
 
@@ -109,7 +109,9 @@ export async function commit(
   options.onAcknowledged?.(entry);
   await removeAll(
     hold,
-    listing.checkpoints.filter((other) => isBefore(other, entry) && other.name !== previous?.name),
+    listing.checkpoint.filter(
+      (other) => inOrder(other, entry) < 0 && other.name !== previous?.name,
+    ),
   );
   return entry;
 }
@@ -130,7 +132,7 @@ export async function complete(hold: Hold, options: { readonly keep: boolean }):
   if (options.keep || listing === undefined) return;
   await removeAll(
     hold,
-    [...listing.checkpoints, ...listing.ledgers].filter((entry) => entry.fence < fence),
+    [...listing.checkpoint, ...listing.ledger].filter((entry) => entry.fence < fence),
   );
 }
 
@@ -142,7 +144,7 @@ export async function release(hold: Hold): Promise<void> {
 /** Rejects with `SUPERSEDED` when a newer run has claimed the store. */
 export async function requireHeld(hold: Hold): Promise<Listing> {
   const listing = await listEntries(hold.store);
-  const newest = listing.leases.at(-1)?.fence ?? 0;
+  const newest = listing.lease.at(-1)?.fence ?? 0;
   if (newest > hold.lease.fence) throw await superseded(hold, newest);
   if (newest < hold.lease.fence) {
     // Somebody emptied the store under a running training. Its state is now the only copy: claim
@@ -214,9 +216,9 @@ async function passOn(hold: Hold, lease: Lease): Promise<Listing | undefined> {
   // What has been handed over cannot be taken back: from here on, a failing store only leaves litter,
   // and whoever has claimed it since sees to that.
   const listing = await listToTidy(hold);
-  if (listing === undefined || listing.leases.at(-1)?.fence !== lease.fence) return undefined;
+  if (listing === undefined || listing.lease.at(-1)?.fence !== lease.fence) return undefined;
   // A start that died while it claimed has left a temporary lease of the very fence that was ours.
-  const leftovers = listing.temporaries.filter((entry) => entry.fence < lease.fence);
+  const leftovers = listing.temporary.filter((entry) => entry.fence < lease.fence);
   await removeAll(hold, [{ name: leaseName(hold.lease.fence) }, ...leftovers]);
   return listing;
 }
@@ -227,12 +229,12 @@ async function newestIfKnown(store: CheckpointStore): Promise<number> {
 }
 
 async function newestFence(store: CheckpointStore): Promise<number> {
-  return (await listEntries(store)).leases.at(-1)?.fence ?? 0;
+  return (await listEntries(store)).lease.at(-1)?.fence ?? 0;
 }
 
 async function newestLease(
   store: CheckpointStore,
-  leases: Listing["leases"],
+  leases: Listing["lease"],
   { takeOver, report }: { readonly takeOver: boolean; readonly report: Report },
 ): Promise<Lease | "vanished" | undefined> {
   const newest = leases.at(-1);
@@ -252,8 +254,8 @@ async function newestLease(
 }
 
 async function sweepLowerFences(hold: Hold): Promise<void> {
-  const { leases = [], temporaries = [] } = (await listToTidy(hold)) ?? {};
-  const old = [...leases, ...temporaries].filter(({ fence }) => fence < hold.lease.fence);
+  const { lease = [], temporary = [] } = (await listToTidy(hold)) ?? {};
+  const old = [...lease, ...temporary].filter(({ fence }) => fence < hold.lease.fence);
   await removeAll(hold, old);
 }
 
@@ -285,10 +287,6 @@ export function leftBehind({ report }: Hold, name: string, error: unknown): void
     error,
     message: `could not tidy up ${name}: ${messageOf(error)}`,
   });
-}
-
-function isBefore(a: CheckpointEntry, b: CheckpointEntry): boolean {
-  return a.fence < b.fence || (a.fence === b.fence && a.sequence < b.sequence);
 }
 
 async function superseded(hold: Hold, fence: number): Promise<RepriseError> {

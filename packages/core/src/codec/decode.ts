@@ -38,21 +38,22 @@ export async function decodeCheckpoint(file: CheckpointFile): Promise<DecodedChe
   const checksumOf = checksumWith(algorithm);
   let at = bytes.length;
   let unused: Uint8Array = new Uint8Array(0);
-  // The next bytes are read while these are hashed.
-  const readOn = (): Promise<Uint8Array> | undefined => {
-    if (at === length) return undefined;
+  // Two reads are under way while bytes are hashed.
+  const ahead: Promise<Uint8Array>[] = [];
+  const readOn = (): void => {
+    if (at === length) return;
     const read = file.read({ start: at, end: (at = Math.min(at + readLength, length)) });
     // Whoever awaits it learns of its failure; if nobody does, something else has failed before.
     read.catch(() => {});
-    return read;
+    ahead.push(read);
   };
-  let ahead = readOn();
+  readOn();
   for (const [name, node] of tensors) {
     const pieces: Uint8Array[] = [];
     for (let missing = node.byteLength; missing > 0;) {
-      if (unused.length === 0 && ahead) {
-        unused = await ahead;
-        ahead = readOn();
+      if (unused.length === 0) {
+        readOn();
+        unused = (await ahead.shift()) ?? unused;
       }
       const piece = unused.subarray(0, missing);
       if (piece.length === 0) break;

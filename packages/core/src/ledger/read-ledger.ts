@@ -1,4 +1,5 @@
-import { beatName, parseEntryName } from "../checkpoint/names.ts";
+import { listEntries } from "../checkpoint/listing.ts";
+import { beatName } from "../checkpoint/names.ts";
 import { environment } from "../environment.ts";
 import { isRepriseError } from "../errors.ts";
 import type { CheckpointStore } from "../store/store.ts";
@@ -57,17 +58,13 @@ export async function findLedger(
   store: CheckpointStore,
   below: number = Infinity,
 ): Promise<FoundLedger> {
-  const names: string[] = [];
-  const segments: { name: string; fence: number; sequence: number }[] = [];
-  for (const name of await store.list()) {
-    const entry = parseEntryName(name);
-    if ((entry?.kind !== "ledger" && entry?.kind !== "beat") || entry.fence >= below) continue;
-    names.push(name);
-    if (entry.kind === "ledger") segments.push({ ...entry, name });
-  }
-  segments.sort((a, b) => b.fence - a.fence || b.sequence - a.sequence);
+  const { beat, ledger } = await listEntries(store);
+  const [segments = [], beats = []] = [ledger, beat].map((entries) =>
+    entries.filter(({ fence }) => fence < below),
+  );
+  const names = [...segments, ...beats].map(({ name }) => name);
   // Each says what those before it said.
-  for (const { name } of segments) {
+  for (const { name } of segments.toReversed()) {
     const found = linesIn(decode(await store.read(name, range)));
     const last = found.attempts.at(-1);
     if (last?.endedBy === null) await followBeat(store, last);

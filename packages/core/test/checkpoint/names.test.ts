@@ -12,17 +12,17 @@ const nonce = "0123456789abcdef";
 
 describe("the name of an entry", () => {
   test.each([
-    [leaseName(7), { kind: "lease", fence: 7 }],
-    [beatName(7), { kind: "beat", fence: 7 }],
+    [leaseName(7), { kind: "lease", fence: 7, sequence: 0 }],
+    [beatName(7), { kind: "beat", fence: 7, sequence: 0 }],
     [checkpointName(7, 12), { kind: "checkpoint", fence: 7, sequence: 12 }],
     [ledgerName(7, 12), { kind: "ledger", fence: 7, sequence: 12 }],
     [ledgerName(0, 0), { kind: "ledger", fence: 0, sequence: 0 }],
-    [leaseName(999_999_999_999), { kind: "lease", fence: 999_999_999_999 }],
+    [leaseName(999_999_999_999), { kind: "lease", fence: 999_999_999_999, sequence: 0 }],
   ])("%s says what it is", (name, entry) => {
     expect(parseEntryName(name)).toEqual(entry);
     expect(parseEntryName(temporaryName(name, nonce))).toEqual({
+      ...entry,
       kind: "temporary",
-      fence: entry.fence,
     });
   });
 

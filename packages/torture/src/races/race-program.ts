@@ -4,4 +4,5 @@ import type { RaceOrder } from "./race-talk.ts";
 import { raceTraining } from "./race-training.ts";
 
 const order = JSON.parse(process.argv[2] ?? "") as RaceOrder;
-await raceTraining(directory(order.backup), order);
+// After as little silence as a store allows: trials wait for it.
+await raceTraining(directory(order.backup, { takeOverAfter: 3 }), order);

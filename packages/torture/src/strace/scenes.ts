@@ -70,25 +70,29 @@ export async function stageScenes(
 ): Promise<readonly Scene[]> {
   const starts = await prepareScenes(workshop, options);
   return Promise.all(
-    starts.map(async (start) => {
-      const folder = await start.prepare();
-      const { exitCode, calls } = await liveUnderStrace(workshop, folder, tracedCalls, start.life);
+    starts.map(async ({ name, life, prepare }) => {
+      const folder = await prepare();
+      const { exitCode, calls } = await liveUnderStrace(workshop, folder, tracedCalls, life);
       assert.equal(exitCode, 0);
       const end = calls.findIndex(({ args }) => args.includes(`"step ${lateStep}\\n"`));
       const inFolder: SceneCall[] = [];
       for (const [index, call] of calls.entries()) {
         if (touches(call, folder)) inFolder.push({ ...call, isEarly: index < end });
       }
-      const struck = inFolder.filter(({ isFirst }) => isFirst);
-      const places = new Set(struck.map(({ name, number }) => `${name}:${number}`));
-      const hidden = inFolder.filter(
-        // Whether the directory is there, each thread asks by itself, and begins to count with it.
-        ({ name, number }) => name !== "access" && !places.has(`${name}:${number}`),
-      );
-      assert.deepEqual(hidden, [], "An injection would strike a call on something else first.");
-      return { ...start, calls: struck };
+      return { name, life, prepare, calls: strikable(inFolder) };
     }),
   );
+}
+
+/** Those that an injection strikes. Each thread counts for itself, and the first to come to a number is struck. */
+function strikable(calls: readonly SceneCall[]): SceneCall[] {
+  const placeOf = ({ name, number }: SceneCall): string => `${name}:${number}`;
+  const first = calls.filter(({ isFirst }) => isFirst);
+  const struck = new Set(first.map(placeOf));
+  // Whether the directory is there, each thread asks by itself, before it has come far in counting.
+  const hidden = calls.filter((call) => call.name !== "access" && !struck.has(placeOf(call)));
+  assert.deepEqual(hidden, [], "An injection would strike a call on something else first.");
+  return first;
 }
 
 /** Whether a call is on what is in `folder`, apart from the account of what was acknowledged. */

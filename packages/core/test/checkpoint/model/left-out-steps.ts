@@ -36,9 +36,9 @@ export const leftOut: Readonly<Record<string, LeftOut>> = {
         "nextSequence: 1, newest: undefined, checkpoints } as Hold",
       ),
       inProtocol(
-        "  const { checkpoints } = await listEntries(hold.store);\n  return checkpoints.filter",
-        '  const early = hold as Hold & { checkpoints?: Listing["checkpoints"] };\n' +
-          "  const { checkpoints } = early.checkpoints ? { checkpoints: early.checkpoints } : await listEntries(hold.store);\n" +
+        "  const { checkpoint: checkpoints } = await listEntries(hold.store);\n  return checkpoints.filter",
+        '  const early = hold as Hold & { checkpoints?: Listing["checkpoint"] };\n' +
+          "  const { checkpoint: checkpoints } = early.checkpoints ? { checkpoint: early.checkpoints } : await listEntries(hold.store);\n" +
           "  delete early.checkpoints;\n  return checkpoints.filter",
       ),
     ],
@@ -83,8 +83,8 @@ export const leftOut: Readonly<Record<string, LeftOut>> = {
     edits: [
       inProtocol(
         "  const listing = await requireHeld(hold);\n",
-        "  const { checkpoints } = await listEntries(hold.store);\n" +
-          "  await removeAll(hold, checkpoints.filter((other) => isBefore(other, entry)));\n" +
+        "  const { checkpoint: checkpoints } = await listEntries(hold.store);\n" +
+          "  await removeAll(hold, checkpoints.filter((other) => inOrder(other, entry) < 0));\n" +
           "  const listing = await requireHeld(hold);\n",
       ),
     ],
@@ -149,7 +149,7 @@ export const leftOut: Readonly<Record<string, LeftOut>> = {
     edits: [
       inProtocol(
         "  const listing = await handOver(hold, {",
-        "  const { checkpoints } = await listEntries(hold.store);\n" +
+        "  const { checkpoint: checkpoints } = await listEntries(hold.store);\n" +
           "  await removeAll(hold, checkpoints);\n" +
           "  const listing = await handOver(hold, {",
       ),
@@ -217,7 +217,7 @@ export const leftOut: Readonly<Record<string, LeftOut>> = {
     edits: [
       inProtocol(
         "options.keepPrevious ? hold.newest : undefined;",
-        "options.keepPrevious ? listing.checkpoints.filter((other) => isBefore(other, entry)).at(-1) : undefined;",
+        "options.keepPrevious ? listing.checkpoint.filter((other) => inOrder(other, entry) < 0).at(-1) : undefined;",
       ),
     ],
     scenario: twoReleasing,
