@@ -32,6 +32,9 @@ export interface SaveRequest {
   readonly end: string | null;
 }
 
+/** How far the training is: of a {@link Position}, what is looked at after every batch. */
+type Reached = Pick<Position, "step" | "epoch">;
+
 /** A save on its way. Times in milliseconds. */
 interface Save {
   readonly snapshot: Snapshot;
@@ -134,9 +137,8 @@ export class BackupSession {
     this.#pool.prepare(initial);
   }
 
-  isDue(point: SavePoint, position: Position, now: number): boolean {
+  isDue(point: SavePoint, { step, epoch: epochs }: Reached, now: number): boolean {
     if (this.#failedAt !== undefined && now - this.#failedAt >= retryAfterMs) return true;
-    const { step, epoch: epochs } = position;
     this.#saver.progress.step = step;
     return this.#policy.isDue({
       costs: this.#costs,
@@ -160,7 +162,7 @@ export class BackupSession {
   }
 
   /** Sees to a copy that was begun at an earlier boundary and that nobody has waited for since. */
-  settleCopy({ step }: Position): void {
+  settleCopy({ step }: Reached): void {
     const open = this.#open;
     if (open?.request.position.step === step) this.#seal();
     if (!this.#open) return;

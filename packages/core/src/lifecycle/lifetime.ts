@@ -93,13 +93,13 @@ export class Lifetime {
   /** A consistent moment between two batches or epochs. Returns a promise only if it must be waited for. */
   boundary(point: SavePoint): Promise<void> | undefined {
     const session = this.#session;
-    const { position } = this.#parts.progress;
-    session?.settleCopy(position);
-    this.#preempted(session?.options.preemption?.poll?.(position));
+    const { progress } = this.#parts;
+    session?.settleCopy(progress);
+    this.#preempted(session?.options.preemption?.poll?.(progress.position));
     if (this.#attention) return this.#settle();
     const now = environment.performance.now();
     try {
-      if (session?.isDue(point, position, now)) {
+      if (session?.isDue(point, progress, now)) {
         this.#save(session, now);
         if (session.options.sync) return this.#durable(session);
       }
