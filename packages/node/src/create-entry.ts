@@ -4,7 +4,14 @@ import { drawNonce, RepriseError, temporaryName } from "@reprise/core";
 import { checkRoom } from "./check-room.ts";
 import { isSystemError, storeError } from "./store-error.ts";
 import { syncDirectory } from "./sync-directory.ts";
-import { maxBatchBytes, writeFully } from "./write-fully.ts";
+import { writeDirectly } from "./write-direct.ts";
+import { maxBatchBytes, withoutFirst, writeFully } from "./write-fully.ts";
+
+/**
+ * From so many bytes on, they go past the cache of the system: smaller files are faster through it, but
+ * the memory that it has to find for larger ones can take several times as long as the disk.
+ */
+const leastDirectBytes = 2 ** 29;
 
 /**
  * Creates the file `name` of the bytes of all `chunks`: absent or whole at any instant, durable when
@@ -14,7 +21,7 @@ import { maxBatchBytes, writeFully } from "./write-fully.ts";
 export async function createEntry(
   directory: string,
   name: string,
-  chunks: readonly ArrayBufferView[],
+  chunks: readonly Uint8Array[],
   ready?: Promise<unknown>,
 ): Promise<void> {
   const path = join(directory, name);
@@ -32,7 +39,7 @@ export async function createEntry(
 /** Leaves at `path` a durable file of all `chunks`, or nothing. */
 async function writeTemporary(
   path: string,
-  chunks: readonly ArrayBufferView[],
+  chunks: readonly Uint8Array[],
   ready: Promise<unknown> | undefined,
 ): Promise<void> {
   // Exclusive, so that a link that somebody planted here is not followed. The permissions are those
@@ -40,7 +47,7 @@ async function writeTemporary(
   const file = await open(path, "wx", 0o666);
   try {
     try {
-      await writeAndFlush(file, chunks, ready);
+      await writeAndFlush(file, path, chunks, ready);
       // After a sync that failed, the kernel takes lost pages for written ones, and another sync
       // would succeed: the file is dropped, and the next save writes a new one from memory.
       await file.sync();
@@ -60,7 +67,8 @@ async function writeTemporary(
  */
 async function writeAndFlush(
   file: FileHandle,
-  chunks: readonly ArrayBufferView[],
+  path: string,
+  chunks: readonly Uint8Array[],
   ready: Promise<unknown> | undefined,
 ): Promise<void> {
   const flushes: Promise<void>[] = [];
@@ -72,7 +80,7 @@ async function writeAndFlush(
   };
   try {
     if (ready && totalBytes(chunks) > maxBatchBytes) {
-      await writeFirstLast(file, chunks, { ready, onBatch });
+      await writeFirstLast(file, path, chunks, { ready, onBatch });
     } else {
       await ready;
       await writeFully(file, chunks, { onBatch });
@@ -86,10 +94,15 @@ async function writeAndFlush(
 /** Writes the first chunk when it is ready. What is being made of the others is made while they are written. */
 async function writeFirstLast(
   file: FileHandle,
-  [first = new Uint8Array(0), ...others]: readonly ArrayBufferView[],
+  path: string,
+  [first = new Uint8Array(0), ...others]: readonly Uint8Array[],
   { ready, onBatch }: { readonly ready: Promise<unknown>; readonly onBatch: () => void },
 ): Promise<void> {
-  await writeFully(file, others, { start: first.byteLength, onBatch });
+  const start = first.byteLength;
+  const isLarge = totalBytes(others) >= leastDirectBytes;
+  const written = isLarge ? await writeDirectly(path, others, start) : 0;
+  const rest = withoutFirst(written, others);
+  await writeFully(file, rest, { start: start + written, onBatch });
   await ready;
   await writeFully(file, [first]);
 }
@@ -134,6 +147,6 @@ async function removeTemporary(path: string): Promise<void> {
   await unlink(path).catch(() => undefined);
 }
 
-function totalBytes(chunks: readonly ArrayBufferView[]): number {
+function totalBytes(chunks: readonly Uint8Array[]): number {
   return chunks.reduce((total, chunk) => total + chunk.byteLength, 0);
 }

@@ -56,7 +56,8 @@ function* batches(chunks: Iterable<ArrayBufferView>): Generator<Uint8Array[]> {
   if (batch.length > 0) yield batch;
 }
 
-function withoutFirst(count: number, pieces: readonly Uint8Array[]): Uint8Array[] {
+/** The pieces without their first `count` bytes. */
+export function withoutFirst(count: number, pieces: readonly Uint8Array[]): Uint8Array[] {
   let skip = count;
   const rest: Uint8Array[] = [];
   for (const piece of pieces) {

@@ -19,13 +19,13 @@ export type Checksum = (pieces: readonly Uint8Array[]) => Promise<string>;
 
 /** What a tensor costs apart from its bytes, as though it were this many more. */
 const tensorCost = 2 ** 13;
-const pauseEvery = 2 ** 23;
+const pauseEvery = 2 ** 21;
 // What fits into the memory of the hash.
 const updateLength = 2 ** 20;
 // SHA-256 takes its bytes at once: no more than this is ever copied.
 const blockLength = 2 ** 26;
 
-/** Computes checksums one after the other; pauses after about every 8 MiB, or 1,000 tensors. */
+/** Computes checksums one after the other; pauses after about every 2 MiB, or 250 tensors. */
 export function checksumWith(algorithm: ChecksumAlgorithm, pause?: Pause): Checksum {
   let sincePause = 0;
   const spend = async (cost: number): Promise<void> => {

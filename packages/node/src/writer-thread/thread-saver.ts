@@ -13,6 +13,7 @@ import { withdrawBeat } from "../beat.ts";
 import { Connection, NoThread } from "./connection.ts";
 import { copyShared } from "./copy-shared.ts";
 import { finish, sharedCopyOf } from "./shared-copy.ts";
+import { allocateShared } from "./shared-memory.ts";
 
 /** After so many threads that ended, without a save that succeeded in between, none is started any more. */
 const maxDeaths = 2;
@@ -34,7 +35,7 @@ export function openThreadSaver(
 class ThreadSaver implements Saver {
   readonly isShared = true;
   readonly progress: Saver["progress"];
-  readonly allocate: Saver["allocate"] = (byteLength) => new SharedArrayBuffer(byteLength);
+  readonly allocate: Saver["allocate"] = allocateShared;
   readonly copy: Saver["copy"] = copyShared;
   readonly copyLater: CopyLater = (parts) => {
     const work = sharedCopyOf(parts);
