@@ -27,6 +27,13 @@ export async function listEntries(store: CheckpointStore): Promise<Listing> {
   return listing;
 }
 
+/** The numbers of a checkpoint, as files name it. */
+export function numbersOf(
+  entry: CheckpointEntry | undefined,
+): Pick<CheckpointEntry, "fence" | "sequence"> | null {
+  return entry ? { fence: entry.fence, sequence: entry.sequence } : null;
+}
+
 /** Negative when `a` is the older one. */
 export function inOrder(a: CheckpointEntry, b: CheckpointEntry): number {
   return a.fence - b.fence || a.sequence - b.sequence;

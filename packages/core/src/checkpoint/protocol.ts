@@ -5,7 +5,7 @@ import { isRepriseError, messageOf, RepriseError } from "../errors.ts";
 import type { Report } from "../event.ts";
 import type { CheckpointStore } from "../store/store.ts";
 import { createLease, type Lease, readLease } from "./lease.ts";
-import { type CheckpointEntry, inOrder, listEntries, type Listing } from "./listing.ts";
+import { type CheckpointEntry, inOrder, listEntries, type Listing, numbersOf } from "./listing.ts";
 import { liveRuns } from "./live-runs.ts";
 import { checkpointName, leaseName } from "./names.ts";
 import { drawNonce } from "./nonce.ts";
@@ -124,10 +124,7 @@ export async function complete(hold: Hold, options: { readonly keep: boolean }):
     fence,
     state: "completed",
     tombstone: options.keep ? hold.lease.tombstone : fence,
-    finished:
-      options.keep && hold.newest
-        ? { fence: hold.newest.fence, sequence: hold.newest.sequence }
-        : null,
+    finished: options.keep ? numbersOf(hold.newest) : null,
   });
   if (options.keep || listing === undefined) return;
   await removeAll(

@@ -7,7 +7,7 @@ import { ownMemory, type SnapshotMemory } from "../snapshot/pool.ts";
 import { UnchangedTensors } from "../snapshot/unchanged.ts";
 import type { CheckpointStore } from "../store/store.ts";
 import type { Lease } from "./lease.ts";
-import type { CheckpointEntry } from "./listing.ts";
+import { type CheckpointEntry, numbersOf } from "./listing.ts";
 import { commit } from "./protocol.ts";
 
 /** A snapshot on its way to the store, as plain data that another thread can be given. */
@@ -70,7 +70,7 @@ export function saverTo(
     async save(order, onAcknowledged) {
       const { checksum, draft, keepPrevious, lease, metadata, newest } = order;
       const hold = { store, report, lease, nextSequence: order.sequence, newest };
-      const parent = newest ? { fence: newest.fence, sequence: newest.sequence } : null;
+      const parent = numbersOf(newest);
       let bytes = 0;
       let checksums = new Map<string, string>();
       const entry = await commit(

@@ -31,13 +31,20 @@ export async function encodeCheckpoint(
 ): Promise<EncodedCheckpoint> {
   await pause();
   const zeros = "0".repeat(checksumDigits[algorithm]);
-  const textWith = (checksums: ReadonlyMap<string, string>): string => {
-    const fields = { ...metadata, checksums: Object.fromEntries(checksums) };
-    return whole(() => headerText(`${algorithm}:${zeros}`, fields, state, tensors));
-  };
-  // Whatever the checksums are, the header has this length: the data can be written before it.
   const hashed = tensors.filter(({ byteLength }) => byteLength > 0);
-  const header = frame(encodeText(textWith(new Map(hashed.map(({ name }) => [name, zeros])))));
+  const fields = { ...metadata, checksums: {} };
+  const bare = whole(() => headerText(`${algorithm}:${zeros}`, fields, state, tensors));
+  const textWith = (checksums: ReadonlyMap<string, string>): string =>
+    whole(() => {
+      const entries = hashed.map(
+        ({ name }) => `${JSON.stringify(name)}:"${checksums.get(name) ?? zeros}"`,
+      );
+      const json = JSON.stringify(`{${entries.join()}}`);
+      // The first of its kind: within what stands before it, quotes have a backslash.
+      return bare.replace('checksums":"{}"', () => `checksums":${json}`);
+    });
+  // Whatever the checksums are, the header has this length: the data can be written before it.
+  const header = frame(encodeText(textWith(new Map())));
   const fill = async (): Promise<Map<string, string>> => {
     const checksumOf = checksumWith(algorithm, pause);
     const checksums = new Map<string, string>();

@@ -31,21 +31,20 @@ export function headerText(
   state: string,
   tensors: readonly FileTensor[],
 ): string {
-  let end = 0;
   const texts = Object.entries(headerFields).map(([field]) => [
     `reprise.${field}`,
     field === "state" ? state : JSON.stringify(fields[field as keyof typeof fields]),
   ]);
-  const entries = tensors.map(({ name, dtype, shape, byteLength }) => [
-    name,
-    { dtype, shape, data_offsets: [end, (end += byteLength)] },
-  ]);
-  return JSON.stringify({
-    __metadata__: {
-      "reprise.format": `${formatVersion}`,
-      "reprise.checksum": checksum,
-      ...Object.fromEntries(texts),
-    },
-    ...Object.fromEntries(entries),
+  const metadata = {
+    "reprise.format": `${formatVersion}`,
+    "reprise.checksum": checksum,
+    ...Object.fromEntries(texts),
+  };
+  let end = 0;
+  // By hand: with many tensors, an object of them all would take several times as long.
+  const entries = tensors.map(({ name, dtype, shape, byteLength }) => {
+    const offsets = `${end},${(end += byteLength)}`;
+    return `,${JSON.stringify(name)}:{"dtype":"${dtype}","shape":[${shape.join()}],"data_offsets":[${offsets}]}`;
   });
+  return `{"__metadata__":${JSON.stringify(metadata)}${entries.join("")}}`;
 }

@@ -84,7 +84,7 @@ function byKey<T extends Callback>(callbacks: readonly T[]): Map<string, T> {
         "INVALID_CALLBACK_KEY",
         `Expected every callback with state to have a key of its own, found ${show(key)}` +
           `${known.has(key as string) ? " twice" : ` for ${show(callback)}`}. It names that ` +
-          `state in the checkpoint: key = "my-callback", or the option key of a built-in one.`,
+          `state in the checkpoint, such as key = "my-callback".`,
       );
     }
     known.set(key, callback);

@@ -137,15 +137,15 @@ export class Lifetime {
     if (this.#stop !== undefined && (isOpen || progress.completed === undefined)) {
       return this.leave({ kind: "stopped", reason: this.#stop });
     }
+    const end = { kind: "completed", reason: progress.completed ?? allDone } as const;
     try {
-      await this.#complete(lastLogs);
+      await this.#complete(end, lastLogs);
     } catch (error) {
       return this.leaveFailed(error);
     }
     this.#running = false;
     this.#unwatch();
-    this.#end = { kind: "completed", reason: progress.completed ?? allDone };
-    return this.#end;
+    return (this.#end = end);
   }
 
   /** Ends this life before training is complete; what is being written is written to its end. */
@@ -213,28 +213,22 @@ export class Lifetime {
     });
   }
 
-  async #complete(lastLogs: Logs): Promise<void> {
+  async #complete(end: TrainingEnd, lastLogs: Logs): Promise<void> {
     const { callbacks, onCompleted, progress } = this.#parts;
+    const { position } = progress;
     const session = this.#session;
-    if (!session) {
-      await callbacks.call("onTrainEnd", lastLogs);
-      await onCompleted?.();
-      return;
-    }
-    await this.#saved(session);
-    await session.requireHeld();
-    const isFinished = session.isFinished && session.isSaved(progress.position);
-    const isKept = !session.options.deleteCheckpoint;
+    if (session) await this.#saved(session);
+    await session?.requireHeld();
+    const isFinished = session?.isFinished && session.isSaved(position);
+    const isKept = session?.options.deleteCheckpoint === false;
     // Before `onTrainEnd`, which may change the state: a life that resumes from here calls it again,
     // and one that is given more epochs goes on as though it had been given them at once.
     if (isKept && !isFinished) await this.#saveNow(session);
     await callbacks.call("onTrainEnd", lastLogs);
     if (!isFinished) await onCompleted?.();
     // Kept, but the last save failed: what is kept is not the end, so the next start goes on.
-    const end = { kind: "completed", reason: progress.completed ?? allDone } as const;
-    if (isKept && !session.isSaved(progress.position))
-      await session.release(end, progress.position);
-    else await session.complete(end, progress.position);
+    if (isKept && !session.isSaved(position)) await session.release(end, position);
+    else await session?.complete(end, position);
   }
 
   async #saveNow(session: BackupSession): Promise<void> {
