@@ -6,7 +6,7 @@ import { createTensors, type Tensors } from "../state.ts";
 import { bootstrapMedian, medianOf } from "../statistics.ts";
 
 const bytes = 100 * 2 ** 20;
-const rounds = 20;
+const rounds = 40;
 const windowMs = 2000;
 const saveEveryMs = 1000;
 
