@@ -50,8 +50,12 @@ export class WriterThread {
     return run;
   }
 
+  /** Without a run it ends: else it would keep the memory of the last snapshot for as long as it idles. */
   forget(run: number): void {
     this.#listeners.delete(run);
+    if (this.#listeners.size > 0) return;
+    if (current === this) current = undefined;
+    void this.#worker.terminate();
   }
 
   tell(request: Request): void {

@@ -2,12 +2,12 @@ import { expect, test } from "@jest/globals";
 import { temporaryDirectory } from "../temporary-directory.ts";
 import { bundledProgram } from "./bundled-program.ts";
 
-test("runs on two directories share a thread, and what fails one is nothing to the other", async () => {
+test("runs on two directories share a thread that ends with them, and what fails one is nothing to the other", async () => {
   const paths = [temporaryDirectory(), temporaryDirectory()];
   const ending = await bundledProgram("two-runs.ts").run(paths);
   expect(ending).toMatchObject({ code: 0 });
   const [threads, first, second, again] = ending.lines;
-  expect(threads).toEqual({ type: "threads", threads: 1 });
+  expect(threads).toEqual({ type: "threads", ended: 1 });
   expect(first).toMatchObject({ events: ["started", "saved", "saved", "saved"] });
   expect(second).toMatchObject({
     events: ["started", "saved", "saveFailed", "saveFailed", "leftBehind"],
