@@ -2,7 +2,8 @@ import { messageOf, RepriseError, type RepriseErrorCode } from "../errors.ts";
 import type { StateTree } from "../snapshot/state-tree.ts";
 import type { ByteRange } from "../store/store.ts";
 import { type ChecksumAlgorithm, checksumDigits, checksumWith } from "./checksum.ts";
-import { formatVersion, headerAlignment, maxHeaderLength, prefixLength } from "./header.ts";
+import { maxHeaderLength } from "./header-limit.ts";
+import { formatVersion, headerAlignment, prefixLength } from "./header.ts";
 import type { CheckpointMetadata } from "./metadata.ts";
 import { type Header, readHeader } from "./read-header.ts";
 

@@ -3,7 +3,7 @@ import { bytesOf } from "../snapshot/array-types.ts";
 import type { Snapshot } from "../snapshot/pool.ts";
 import { refusal } from "../snapshot/refusal.ts";
 import { shapeOf, type TensorTree } from "../snapshot/state-tree.ts";
-import { whole } from "./encode.ts";
+import { whole } from "./header-limit.ts";
 import type { FileTensor } from "./header.ts";
 import { writeTrees } from "./write-tree.ts";
 

@@ -1,7 +1,7 @@
-import { RepriseError } from "../errors.ts";
 import { type ChecksumAlgorithm, checksumDigits, checksumWith, type Pause } from "./checksum.ts";
 import type { CheckpointDraft } from "./draft.ts";
-import { headerAlignment, headerText, maxHeaderLength, prefixLength } from "./header.ts";
+import { maxHeaderLength, tooLarge, whole } from "./header-limit.ts";
+import { headerAlignment, headerText, prefixLength } from "./header.ts";
 import type { CheckpointMetadata } from "./metadata.ts";
 import { encodeText } from "./text.ts";
 
@@ -94,21 +94,4 @@ function frame(text: Uint8Array): Uint8Array {
   new DataView(header.buffer).setBigUint64(0, BigInt(length - prefixLength), true);
   header.set(text, prefixLength);
   return header;
-}
-
-/** What no string can hold is far above the limit. */
-export function whole(makeText: () => string): string {
-  try {
-    return makeText();
-  } catch (error) {
-    throw tooLarge(error);
-  }
-}
-
-function tooLarge(cause?: unknown): RepriseError {
-  return new RepriseError(
-    "HEADER_TOO_LARGE",
-    `The state without its tensors takes more than ${maxHeaderLength} bytes. Keep long lists in typed arrays.`,
-    { details: { limit: maxHeaderLength }, cause },
-  );
 }

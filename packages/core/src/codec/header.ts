@@ -4,9 +4,6 @@ import { headerFields, type HeaderFields } from "./metadata.ts";
 /** The version of the format that is written, and the newest one that is read. */
 export const formatVersion = 1;
 
-/** Bytes of a header that any reader of safetensors accepts. */
-export const maxHeaderLength = 100_000_000;
-
 /** The data begins at a multiple of this, so that it can be mapped and read unbuffered. */
 export const headerAlignment = 4096;
 
