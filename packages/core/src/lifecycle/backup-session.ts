@@ -1,17 +1,11 @@
-import {
-  complete,
-  claim,
-  type Hold,
-  leftBehind,
-  release,
-  requireHeld,
-} from "../checkpoint/protocol.ts";
+import { letGo } from "../checkpoint/let-go.ts";
+import { claim, complete, type Hold, requireHeld } from "../checkpoint/protocol.ts";
 import { recover, type RecoveredCheckpoint } from "../checkpoint/recover.ts";
 import { type Saver, saverTo } from "../checkpoint/saver.ts";
 import { CheckpointWriter } from "../checkpoint/writer.ts";
 import { draftOf, readReferences } from "../codec/draft.ts";
 import { environment } from "../environment.ts";
-import { isRepriseError, messageOf, RepriseError } from "../errors.ts";
+import { isRepriseError, type RepriseError } from "../errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { auto } from "../policy/save-frequency.ts";
 import type { SaveContext, SaveCosts, SavePoint, SavePolicy } from "../policy/save-policy.ts";
@@ -23,26 +17,11 @@ import type { BackupAndRestore } from "./backup-and-restore.ts";
 import type { ResolvedBackupOptions } from "./backup-options.ts";
 import { breathe } from "./breath.ts";
 import type { TrainingEnd } from "./end.ts";
-
-/** What a save is made of: a position and the state at that position. */
-export interface SaveRequest {
-  readonly position: Position;
-  readonly captured: Captured;
-  /** Why training is complete, if it is. */
-  readonly end: string | null;
-}
+import type { Save, SaveRequest } from "./save.ts";
+import { notChanged, replaced, saved, saveFailure } from "./save-events.ts";
 
 /** How far the training is: of a {@link Position}, what is looked at after every batch. */
 type Reached = Pick<Position, "step" | "epoch">;
-
-/** A save on its way. Times in milliseconds. */
-interface Save {
-  readonly snapshot: Snapshot;
-  readonly request: SaveRequest;
-  readonly begun: number;
-  /** How long the loop has stood still for it. */
-  stall: number;
-}
 
 /** Milliseconds after which a save that failed is tried again, whatever the policy says. */
 const retryAfterMs = 1000;
@@ -244,9 +223,8 @@ export class BackupSession {
     if (taken) return taken;
     // One buffer is being written, the other waits. The newest state wins.
     this.#writer.dropWaiting();
-    const message = `a newer save, at ${describePosition(position)}, replaced one that waited`;
     this.#ledger?.superseded();
-    this.options.report({ type: "saveSuperseded", position, message });
+    this.options.report(replaced(position));
     return this.#pool.take(captured, this.#isTold) as Snapshot;
   }
 
@@ -288,9 +266,7 @@ export class BackupSession {
         hold.newest = entry;
         hold.nextSequence = entry.sequence + 1;
         bytes = length;
-        const { name } = entry;
-        const message = `saved ${name} at ${describePosition(position)}`;
-        report({ type: "saved", position, name, bytes, message });
+        report(saved(position, entry.name, bytes));
       },
     );
     await this.#ledger?.saved({
@@ -300,21 +276,12 @@ export class BackupSession {
       bytes,
     });
     this.#costs = this.#ledger?.costsFor(this.#policy);
-    if (unchanged.length === 0) return;
-    const message =
-      `not changed since step 0: ${unchanged.join(", ")}. Was it reassigned? ` +
-      `{ frozen: ${JSON.stringify(unchanged)} } silences this.`;
-    report({ type: "unchanged", tensors: unchanged, message });
+    if (unchanged.length > 0) report(notChanged(unchanged));
   }
 
   #reportFailure(cause: unknown, position: Position): void {
     if (isRepriseError(cause, "SUPERSEDED")) return this.#fail(cause);
-    const where = describePosition(position);
-    const error = new RepriseError(
-      "SAVE_FAILED",
-      `The save at ${where} failed; the last good checkpoint is untouched. ${messageOf(cause)}`,
-      { cause, details: { position } },
-    );
+    const error = saveFailure(position, cause);
     this.#failedAt = environment.performance.now();
     const message = `${error.message} It is tried again.`;
     if (this.#protected && this.options.onSaveError === "warn") {
@@ -333,13 +300,4 @@ export class BackupSession {
 /** What a policy is told of a position that was reached at `now` (in ms). */
 function whenAt({ step, epoch }: Position, now: number): SaveContext["last"] {
   return { step, epochs: epoch, seconds: now / 1000 };
-}
-
-/** Failing to release leaves a lease that a dead process held: no reason to fail, or to hide a failure. */
-async function letGo(hold: Hold): Promise<void> {
-  try {
-    await release(hold);
-  } catch (error) {
-    if (!isRepriseError(error, "SUPERSEDED")) leftBehind(hold, "the lease", error);
-  }
 }

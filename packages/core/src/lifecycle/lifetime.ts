@@ -173,7 +173,7 @@ export class Lifetime {
     try {
       await this.leave(end);
     } catch (error) {
-      const message = `onTrainInterrupted failed as well: ${messageOf(error)}`;
+      const message = `onTrainInterrupted failed, too: ${messageOf(error)}`;
       this.report({ type: "callbackFailed", error, message });
     }
   }
